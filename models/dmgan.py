@@ -1,0 +1,98 @@
+"""DMGAN: features near the center of their class, generated ones drawn to real ones."""
+
+import keras
+
+from tfgan_metric.centers import ClassCenters
+from tfgan_metric.errors import require_non_negative
+from tfgan_metric.losses import adaptive_weights, dmgan_discriminator_loss, dmgan_generator_loss
+from tfgan_metric.models.adversarial import AdversarialModel
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class DMGAN(AdversarialModel):
+    """Keeps real and generated features near moving centers of their classes, and apart from each other.
+
+    For λ > 1 the discriminator's loss is unbounded below, hence the clip.
+
+    Args:
+        discriminative_weight: λ >= 0.
+        center_update_ratio: γ >= 0.
+        weight_clip: 0.1 in the paper.
+    Source: DMGAN, eqs 1-6, algorithm 1.
+    """
+
+    paper = "Chen et al. 2020 (DMGAN)"
+    label_modes = ("none", "conditional", "paired")
+    feature_dimension = 500
+    default_network = "metric"
+    generator_loss_uses_real = True
+
+    def __init__(self, *args, discriminative_weight=1.2, center_update_ratio=1.0, weight_clip=0.1, **kwargs):
+        super().__init__(*args, weight_clip=weight_clip, **kwargs)
+        self.discriminative_weight = require_non_negative("discriminative_weight", discriminative_weight)
+        self.center_update_ratio = require_non_negative("center_update_ratio", center_update_ratio)
+        centers = self.num_classes if self.uses_labels else 1
+        dimension = self.discriminator.output_shape[-1]
+        self.real_centers = ClassCenters(centers, dimension, center_update_ratio, name="real_centers")
+        self.fake_centers = ClassCenters(centers, dimension, center_update_ratio, name="fake_centers")
+
+    def discriminator_loss(self, batch):
+        return dmgan_discriminator_loss(
+            batch.real_outputs,
+            batch.fake_outputs,
+            self.real_centers.lookup(batch.labels),
+            self.fake_centers.lookup(batch.labels),
+            self.discriminative_weight,
+            self.sample_weights(batch),
+        )
+
+    def sample_weights(self, batch):
+        """The weight of each pair's distance, (B,); None for all 1."""
+        return None
+
+    def generator_loss(self, batch):
+        return dmgan_generator_loss(batch.real_outputs, batch.fake_outputs)
+
+    def update_state(self, batch):
+        self.real_centers.update(batch.real_outputs, batch.labels)
+        self.fake_centers.update(batch.fake_outputs, batch.labels)
+
+    def get_config(self):
+        return super().get_config() | {
+            "discriminative_weight": self.discriminative_weight,
+            "center_update_ratio": self.center_update_ratio,
+        }
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class DMGANFixed(DMGAN):
+    """DMGAN-f: the centers stay at 0, where they start.
+
+    For λ <= 1 the lowest discriminator loss is at D = 0, and only there for λ < 1.
+
+    Source: DMGAN, section 4.2.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs, center_update_ratio=0.0)
+
+    def update_state(self, batch):
+        pass
+
+    def get_config(self):
+        config = super().get_config()
+        del config["center_update_ratio"]
+        return config
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class WaDMGAN(DMGAN):
+    """waDMGAN: DMGAN whose pairs weigh the more in the discriminator's loss the closer their pixels are.
+
+    The weights average about e, so λ is about e times smaller than DMGAN's for the same balance.
+
+    Source: DMGAN, eqs 7-8, algorithm 2.
+    """
+
+    def sample_weights(self, batch):
+        return adaptive_weights(batch.real_images, batch.fake_images)

@@ -1,0 +1,90 @@
+"""MBGAN: triplets of two real images and a generated one, with a margin that the pixels set."""
+
+import keras
+import tensorflow as tf
+
+from tfgan_metric.errors import choose, require_non_negative
+from tfgan_metric.latents import UniformLatent
+from tfgan_metric.losses import data_dependent_margin, mbgan_discriminator_loss, mbgan_generator_loss
+from tfgan_metric.losses.metric import MARGIN_REDUCTIONS
+from tfgan_metric.models.adversarial import AdversarialModel
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class MBGAN(AdversarialModel):
+    """Embeds real images close together and generated ones a data-dependent margin away.
+
+    The other real image x_j of each triplet is the next one of the batch.
+
+    Args:
+        margin_scale: α >= 0; 20 in the paper, whose study finds .2 and 2 to collapse.
+        margin_reduction: "mean" or "sum" of the pixel differences; see `data_dependent_margin`.
+    Source: MBGAN, eqs 1-4, algorithm 1.
+    """
+
+    paper = "Dai et al. 2017 (MBGAN)"
+    label_modes = ("none",)
+    feature_dimension = 500
+    default_network = "mbgan"
+    generator_loss_uses_real = True
+
+    def __init__(self, *args, margin_scale=20.0, margin_reduction="mean", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.margin_scale = require_non_negative("margin_scale", margin_scale)
+        choose("margin_reduction", margin_reduction, MARGIN_REDUCTIONS)
+        self.margin_reduction = margin_reduction
+
+    @staticmethod
+    def default_latent(dimension):
+        return UniformLatent(dimension, low=0.0, high=1.0)
+
+    def partners(self, labels):
+        """The index of x_j for each x_i, int (B,), and the weight of each triplet, float (B,) or None for all 1."""
+        return tf.roll(tf.range(tf.shape(labels)[0]), shift=-1, axis=0), None
+
+    def discriminator_loss(self, batch):
+        indices, weights = self.partners(batch.labels)
+        positive_images = tf.gather(batch.real_images, indices)
+        margin = data_dependent_margin(positive_images, batch.fake_images, self.margin_scale, self.margin_reduction)
+        positive_features = tf.gather(batch.real_outputs, indices)
+        return mbgan_discriminator_loss(batch.real_outputs, positive_features, batch.fake_outputs, margin, weights)
+
+    def generator_loss(self, batch):
+        indices, weights = self.partners(batch.labels)
+        return mbgan_generator_loss(tf.gather(batch.real_outputs, indices), batch.fake_outputs, weights)
+
+    def get_config(self):
+        return super().get_config() | {"margin_scale": self.margin_scale, "margin_reduction": self.margin_reduction}
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class ConditionalMBGAN(MBGAN):
+    """MBGAN whose triplets share a class, which the generator is given.
+
+    x_j is the next image of the same class in the batch; an image alone in its class takes no part, so let the batch
+    be several times K.
+
+    Args:
+        discriminator_sees_labels: give the discriminator the class too.
+    Source: MBGAN, eqs 5-6.
+    """
+
+    label_modes = ("conditional",)
+
+    def __init__(self, *args, discriminator_sees_labels=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.discriminator_sees_labels = discriminator_sees_labels
+
+    def partners(self, labels):
+        order = tf.argsort(labels, stable=True)
+        ordered = tf.gather(labels, order)
+        first = tf.searchsorted(ordered, ordered, side="left")  # where each one's class begins
+        last = tf.searchsorted(ordered, ordered, side="right") - 1
+        position = tf.range(tf.shape(labels)[0])
+        following = tf.gather(order, tf.where(position < last, position + 1, first))
+        indices = tf.gather(following, tf.argsort(order))
+        paired = tf.cast(indices != position, tf.float32)
+        return indices, tf.math.divide_no_nan(paired, tf.reduce_mean(paired))
+
+    def get_config(self):
+        return super().get_config() | {"discriminator_sees_labels": self.discriminator_sees_labels}

@@ -1,0 +1,48 @@
+"""The command line: parse, call one function, print; TensorFlow is imported inside the commands' bodies."""
+
+import os
+import sys
+
+import click
+
+from tfgan_metric import __version__
+from tfgan_metric.commands.export import export
+from tfgan_metric.commands.recipes import recipes
+from tfgan_metric.commands.sample import sample
+from tfgan_metric.commands.schemes import schemes
+from tfgan_metric.commands.train import train
+from tfgan_metric.errors import InputError
+
+WRONG_INPUT = 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tfgan-metric")
+def cli():
+    """Metric GAN Zoo: train, look at, and ship GANs whose discriminator is a learned metric."""
+
+
+for command in (train, sample, export, schemes, recipes):
+    cli.add_command(command)
+
+
+def main():
+    """Runs the command line; wrong usage or input is one line on stderr and exit code 2."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(WRONG_INPUT)
+    except click.ClickException as error:
+        _fail(error.format_message())
+    except InputError as error:
+        _fail(str(error))
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped; the same command goes on from the last saved step", err=True)
+        sys.exit(1)
+
+
+def _fail(message):
+    click.echo("Error: " + " ".join(message.split()), err=True)
+    sys.exit(WRONG_INPUT)

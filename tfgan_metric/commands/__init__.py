@@ -1,0 +1,1 @@
+"""The commands of `tfgan-metric`, one a file."""

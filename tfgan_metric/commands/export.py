@@ -1,0 +1,21 @@
+"""tfgan-metric export."""
+
+import pathlib
+
+import click
+
+from tfgan_metric.errors import InputError
+
+
+@click.command()
+@click.argument("model", type=click.Path())
+@click.option("--out", required=True, type=click.Path(), help="Folder of the SavedModel.")
+def export(model, out):
+    """Write the generator of MODEL, a run's folder or a .keras file, as a SavedModel."""
+    if pathlib.Path(out).exists():
+        raise InputError(f"{out} exists; choose another --out")
+
+    from tfgan_metric.trainers.loading import load_model
+
+    load_model(model).export(out)
+    click.echo(f"generator: {out} (SavedModel)")

@@ -1,0 +1,25 @@
+"""tfgan-metric recipes."""
+
+import json
+
+import click
+
+
+@click.command()
+@click.argument("name", required=False)
+def recipes(name):
+    """List the recipes, or print all fields of one."""
+    from tfgan_metric.trainers.recipe import load_recipe
+    from tfgan_metric.trainers.recipes import RECIPES
+
+    if name:
+        click.echo(json.dumps(load_recipe(name).as_fields(), indent=2))
+        return
+
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("recipe", "scheme", "data", "steps", "source")
+    for recipe in RECIPES.values():
+        table.add_row(recipe.name, recipe.scheme, recipe.data, str(recipe.steps), recipe.source)
+    Console(width=None if Console().is_terminal else 140).print(table)

@@ -1,0 +1,39 @@
+"""tfgan-metric sample."""
+
+import pathlib
+
+import click
+
+from tfgan_metric.errors import InputError
+
+
+@click.command()
+@click.argument("model", type=click.Path())
+@click.option("--count", "-n", default=100, show_default=True, type=click.IntRange(min=1), help="How many images.")
+@click.option("--labels", help="Classes to generate in turn, such as 3 or 0,1,2.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Same seed, same images.")
+@click.option(
+    "--out", type=click.Path(), help="grid .png, array .npz, or a folder of PNGs.  [default: samples_seed_SEED.png]"
+)
+def sample(model, count, labels, seed, out):
+    """Generate images from MODEL: a run's folder, a .keras file or an exported SavedModel."""
+    out = pathlib.Path(out or f"samples_seed_{seed}.png")
+    if out.exists():
+        raise InputError(f"{out} exists; choose another --out")
+    labels = _parse_labels(labels, count)
+
+    from tfgan_metric.trainers.loading import load_sampler
+    from tfgan_metric.trainers.pictures import write_images
+
+    write_images(out, load_sampler(model)(count, labels, seed))
+    click.echo(f"{count} images: {out}")
+
+
+def _parse_labels(text, count):
+    if text is None:
+        return None
+    try:
+        classes = [int(part) for part in text.split(",")]
+    except ValueError:
+        raise InputError(f"--labels must be ints separated by commas, such as 0,1,2; got {text!r}") from None
+    return [classes[index % len(classes)] for index in range(count)]

@@ -1,0 +1,33 @@
+"""Weight clipping as a Keras constraint."""
+
+import keras
+
+from tfgan_metric.errors import require_positive
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class WeightClip(keras.constraints.Constraint):
+    """Keeps each entry of a variable in [-limit, limit].
+
+    Keras applies a constraint after each optimizer step, so not at initialisation.
+
+    Args:
+        limit: above 0.
+    Raises:
+        InputError: `limit` out of its range.
+    Source: WGAN (arXiv:1701.07875), algorithm 1, which clips every parameter of the critic.
+    """
+
+    def __init__(self, limit):
+        self.limit = require_positive("limit", limit)
+
+    def __call__(self, value):
+        return keras.ops.clip(value, -self.limit, self.limit)
+
+    def attach(self, network):
+        """Clips every trainable variable of `network`, BatchNormalization's included, after each of its updates."""
+        for variable in network.trainable_variables:
+            variable.constraint = self
+
+    def get_config(self):
+        return {"limit": self.limit}

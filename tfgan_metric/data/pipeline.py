@@ -1,0 +1,124 @@
+"""tf.data between arrays and the training step: order from a seed, checks off the step's path."""
+
+import contextlib
+import re
+
+import numpy as np
+import tensorflow as tf
+
+from tfgan_metric.errors import InputError, require_positive_int
+
+RANGE_SLACK = 1e-3
+RANGE_HELP = "images must lie in -1 .. 1 (divide uint8 0..255 by 127.5 and subtract 1); this batch holds"
+
+
+def shuffled_batches(images, labels, batch_size, seed):
+    """Endless full batches, epoch after epoch, in an order that the seed and the epoch's number alone decide.
+
+    Args:
+        images: array (N, H, W, C), float in [-1, 1].
+        labels: int array (N,), or None.
+        batch_size: at least 2, at most N.
+        seed: of the order.
+    Returns:
+        A tf.data.Dataset of images or (images, labels); N // batch_size batches are an epoch.
+    Raises:
+        InputError: no images, not one label an image, or a batch size out of its range.
+    """
+    images = np.asarray(images)
+    require_positive_int("batch_size", batch_size)
+    if images.ndim != 4 or not len(images):
+        raise InputError(f"images must be a non-empty array (N, height, width, channels); got shape {images.shape}")
+    if not 2 <= batch_size <= len(images):
+        raise InputError(f"batch_size must be between 2 and the {len(images)} images; got {batch_size}")
+    arrays = images
+    if labels is not None:
+        labels = np.asarray(labels)
+        if labels.shape != images.shape[:1]:
+            raise InputError(f"labels must be one int an image, shape {images.shape[:1]}; got {labels.shape}")
+        arrays = (images, labels)
+
+    def epoch_batches(epoch):
+        rows = tf.random.experimental.stateless_shuffle(tf.range(len(images)), seed=tf.stack([seed, epoch]))
+        return tf.data.Dataset.from_tensor_slices(rows).batch(batch_size, drop_remainder=True)
+
+    def gather(rows):
+        return tf.nest.map_structure(lambda tensor: tf.gather(tensor, rows), tensors)
+
+    seed = tf.constant(seed, tf.int64)
+    tensors = tf.nest.map_structure(tf.constant, arrays)
+    return tf.data.Dataset.counter().flat_map(epoch_batches).map(gather)
+
+
+def check_batches(dataset, image_shape, num_classes=None):
+    """Checks a dataset's batches: its types now, its values as they pass, on the pipeline's threads.
+
+    Args:
+        dataset: tf.data.Dataset of images (B, H, W, C) or (images, labels).
+        image_shape: (H, W, C) that the networks take.
+        num_classes: K if labels are needed, else None.
+    Returns:
+        The dataset, of images or (images, labels int32).
+    Raises:
+        InputError: wrong types or shapes. Wrong values raise one where the batch is used, within `input_errors`.
+    """
+    spec = dataset.element_spec
+    image_spec, label_spec = spec[:2] if isinstance(spec, tuple) and len(spec) > 1 else (spec, None)
+    if isinstance(image_spec, tuple):
+        image_spec = image_spec[0]
+    expected = "(batch, " + ", ".join(map(str, image_shape)) + ")"
+    if not isinstance(image_spec, tf.TensorSpec) or not image_spec.shape.is_compatible_with((None, *image_shape)):
+        raise InputError(f"images must have shape {expected}; got {getattr(image_spec, 'shape', image_spec)}")
+    if not image_spec.dtype.is_floating:
+        raise InputError(
+            f"images must be float in [-1, 1]; got {image_spec.dtype.name}: divide uint8 0..255 by 127.5 and subtract 1"
+        )
+    if num_classes and label_spec is None:
+        raise InputError("this scheme needs labels: the dataset must yield (images, labels); got images alone")
+    if num_classes and not (label_spec.dtype.is_integer and label_spec.shape.rank in (None, 1)):
+        raise InputError(f"labels must be ints of shape (batch,); got {label_spec.dtype.name} {label_spec.shape}")
+    if dataset.cardinality() == 0:
+        raise InputError("the dataset is empty: expected at least one batch of images; got none")
+
+    def check(images, labels=None):
+        size = tf.shape(images)[0]
+        _assert(size >= 2, "a batch needs at least 2 images (use drop_remainder=True); this one holds", size)
+        low, high = tf.reduce_min(images), tf.reduce_max(images)
+        slack = tf.cast(RANGE_SLACK, images.dtype)
+        _assert((low >= -1 - slack) & (high <= 1 + slack), RANGE_HELP, low, "to", high)
+        if not num_classes:
+            return images
+        first, last = tf.reduce_min(labels), tf.reduce_max(labels)
+        _assert(
+            (first >= 0) & (last < num_classes),
+            f"labels must lie in 0 .. {num_classes - 1}; this batch holds",
+            first,
+            "to",
+            last,
+        )
+        return images, tf.cast(labels, tf.int32)
+
+    options = tf.data.Options()
+    options.autotune.enabled = False  # its thread can hold up the end of `fit` for seconds
+    return dataset.map(check).prefetch(2).with_options(options)
+
+
+def group_batches(dataset, size):
+    """Groups `size` batches into one element with a leading axis; they must be equally large."""
+    return dataset.batch(size, drop_remainder=True)
+
+
+@contextlib.contextmanager
+def input_errors():
+    """Turns the failed check of a batch into the `InputError` that it describes."""
+    try:
+        yield
+    except tf.errors.InvalidArgumentError as error:
+        found = re.search(r"assertion failed: ((?:\[[^\]]*\] ?)+)", error.message)
+        if found is None:
+            raise
+        raise InputError(" ".join(re.findall(r"\[([^\]]*)\]", found.group(1)))) from error
+
+
+def _assert(holds, *message):
+    tf.debugging.Assert(holds, list(message))

@@ -1,0 +1,63 @@
+"""A generator as a SavedModel that needs neither Keras nor this package."""
+
+import pathlib
+
+import keras
+import tensorflow as tf
+
+from tfgan_metric.errors import InputError
+from tfgan_metric.files import replacing
+from tfgan_metric.latents import draw_inputs
+
+
+def export_generator(generator, path, latent, num_classes=None):
+    """Writes a SavedModel folder with three endpoints, each also a signature that returns {"images"}.
+
+    - serving_default(latents float32 (B, D)[, labels int32 (B,)]): images of these inputs.
+    - sample(n int32, seed int64): n images; labels, where the generator takes them, drawn uniformly.
+    - sample_labels(labels int32 (B,), seed int64): one image a label; only where the generator takes labels.
+
+    Images are float32 (B, H, W, C) in [-1, 1] for any batch size, and equal `AdversarialModel.generate`'s for the
+    same seed.
+
+    Args:
+        generator: Keras model, z[, labels] -> images.
+        path: of the folder to write; a SavedModel there is replaced.
+        latent: the `Latent` to draw z from.
+        num_classes: K of a generator that takes labels, else None.
+    Raises:
+        InputError: `path` holds something that is not a SavedModel, or cannot be written.
+    """
+    path = pathlib.Path(path)
+    if path.exists() and not (path / "saved_model.pb").is_file():
+        raise InputError(f"{path} exists and is not a SavedModel; choose another folder")
+
+    def images(inputs):
+        return {"images": tf.cast(generator(inputs, training=False), tf.float32)}
+
+    def serve(latents):
+        return images(latents)
+
+    def serve_labels(latents, labels):
+        return images([latents, labels])
+
+    def sample(n, seed):
+        return images(draw_inputs(latent, num_classes, n, seed))
+
+    def sample_labels(labels, seed):
+        return images(draw_inputs(latent, num_classes, tf.shape(labels)[0], seed, labels))
+
+    latents_spec = tf.TensorSpec((None, latent.dimension), tf.float32, name="latents")
+    labels_spec = tf.TensorSpec((None,), tf.int32, name="labels")
+    count_spec, seed_spec = tf.TensorSpec((), tf.int32, name="n"), tf.TensorSpec((), tf.int64, name="seed")
+    archive = keras.export.ExportArchive()
+    archive.track(generator)
+    archive.track(latent)
+    if num_classes is None:
+        archive.add_endpoint("serving_default", serve, input_signature=[latents_spec])
+    else:
+        archive.add_endpoint("serving_default", serve_labels, input_signature=[latents_spec, labels_spec])
+        archive.add_endpoint("sample_labels", sample_labels, input_signature=[labels_spec, seed_spec])
+    archive.add_endpoint("sample", sample, input_signature=[count_spec, seed_spec])
+    with replacing(path) as temporary:
+        archive.write_out(str(temporary), verbose=False)

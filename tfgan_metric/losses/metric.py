@@ -1,0 +1,143 @@
+"""Metric losses: the discriminator embeds images, and distances in that space are the criterion."""
+
+import tensorflow as tf
+
+from tfgan_metric.errors import choose
+
+SMALLEST_SQUARE = 1e-12
+LARGEST_EXPONENT = 20.0
+MARGIN_REDUCTIONS = {"mean": tf.reduce_mean, "sum": tf.reduce_sum}
+
+
+def euclidean_norm(vectors):
+    """Unsquared Euclidean norm along the last axis, sqrt(max(Σ v², 1e-12)).
+
+    The floor makes the gradient at 0 zero, where the plain norm's is NaN.
+
+    Args:
+        vectors: float32 (..., D).
+    Returns:
+        float32 (...), at least 1e-6.
+    """
+    return tf.sqrt(tf.maximum(tf.reduce_sum(tf.square(vectors), axis=-1), SMALLEST_SQUARE))
+
+
+def _pixel_distances(real_images, fake_images, reduce):
+    """‖x - G(z)‖₁ of each pair, (B,), in float32; `reduce` is over the pixels."""
+    differences = tf.abs(tf.cast(real_images, tf.float32) - tf.cast(fake_images, tf.float32))
+    return reduce(differences, axis=list(range(1, differences.shape.rank)))  # (B, H, W, C) -> (B,)
+
+
+def dmgan_discriminator_loss(
+    real_features, fake_features, real_centers, fake_centers, discriminative_weight, sample_weights=None
+):
+    """Identity-preserving loss less the weighted distance of each pair: ‖a-c‖ + ‖g-ĉ‖ - λw‖g-a‖.
+
+    Args:
+        real_features: a = D(x), float32 (B, D); row i is paired with row i of `fake_features`.
+        fake_features: g = D(G(z)), float32 (B, D).
+        real_centers: the center of each real feature, float32 (B, D).
+        fake_centers: the center of each generated feature, float32 (B, D).
+        discriminative_weight: λ >= 0.
+        sample_weights: w, float32 (B,), of waDMGAN; all ones without.
+    Returns:
+        A float32 scalar of any sign; unbounded below for λ > 1.
+    Source: DMGAN, eqs 1, 2, 5; with `sample_weights` eq. 8.
+    """
+    identity = euclidean_norm(real_features - real_centers) + euclidean_norm(fake_features - fake_centers)
+    distances = euclidean_norm(fake_features - real_features)  # (B,)
+    if sample_weights is not None:
+        distances = sample_weights * distances
+    return tf.reduce_mean(identity) - discriminative_weight * tf.reduce_mean(distances)
+
+
+def dmgan_generator_loss(real_features, fake_features):
+    """Mean distance of each generated feature to its real one, ‖g-a‖.
+
+    Args:
+        real_features: a = D(x), float32 (B, D).
+        fake_features: g = D(G(z)), float32 (B, D).
+    Returns:
+        A float32 scalar >= 0.
+    Source: DMGAN, eq. 6.
+    """
+    return tf.reduce_mean(euclidean_norm(fake_features - real_features))
+
+
+def adaptive_weights(real_images, fake_images, mean_distance=None):
+    """waDMGAN's weight of each pair, exp(mean_j ‖G_j-x_j‖₁ / ‖G_i-x_i‖₁).
+
+    The text says that poor samples get more weight; eq. 7 gives it to close pairs, and eq. 7 is what this computes.
+    The exponent is capped at 20: a generated image that nearly equals its real one would overflow float32.
+
+    Args:
+        real_images: x, (B, H, W, C).
+        fake_images: G(z), (B, H, W, C).
+        mean_distance: the mean pixel distance (mean over H, W, C) over the global batch, a float32 scalar;
+            by default that of this batch.
+    Returns:
+        float32 (B,), above 1; all e when every pair is equally far apart.
+    Source: DMGAN, eq. 7.
+    """
+    distances = _pixel_distances(real_images, fake_images, tf.reduce_mean)
+    if mean_distance is None:
+        mean_distance = tf.reduce_mean(distances)
+    ratios = mean_distance / tf.maximum(distances, SMALLEST_SQUARE)
+    return tf.exp(tf.minimum(ratios, LARGEST_EXPONENT))
+
+
+def data_dependent_margin(real_images, fake_images, scale, reduction="mean"):
+    """MBGAN's margin of each pair, α‖x-G(z)‖₁.
+
+    The paper does not say whether ‖·‖₁ averages or sums the pixels. The mean explains its study of α: on images in
+    [-1, 1] it gives margins of about .09, .9, 9 and 94 for α = .2, 2, 20 and 200 against initial distances of about
+    40 between real features; with the sum even the smallest α would be a large margin.
+
+    Args:
+        real_images: x, (B, H, W, C).
+        fake_images: G(z), (B, H, W, C).
+        scale: α >= 0.
+        reduction: "mean" or "sum" over the pixels.
+    Returns:
+        float32 (B,), at least 0.
+    Raises:
+        InputError: `reduction` is neither.
+    Source: MBGAN, eq. 4.
+    """
+    return scale * _pixel_distances(real_images, fake_images, choose("margin reduction", reduction, MARGIN_REDUCTIONS))
+
+
+def _weighted_mean(values, sample_weights):
+    return tf.reduce_mean(values if sample_weights is None else sample_weights * values)
+
+
+def mbgan_discriminator_loss(anchor_features, positive_features, fake_features, margin, sample_weights=None):
+    """Triplet hinge max(0, h + ‖a-a'‖ - ‖a-g‖): real images closer to each other than to generated ones, by h.
+
+    Args:
+        anchor_features: a = D(x_i), float32 (B, D).
+        positive_features: a' = D(x_j), another real image, float32 (B, D).
+        fake_features: g = D(G(z)), float32 (B, D).
+        margin: h, float32 (B,) or a scalar.
+        sample_weights: float32 (B,); 0 leaves a triplet out of the mean's sum. All ones without.
+    Returns:
+        A float32 scalar >= 0.
+    Source: MBGAN, eqs 1 and 3.
+    """
+    real_distances = euclidean_norm(anchor_features - positive_features)
+    fake_distances = euclidean_norm(anchor_features - fake_features)
+    return _weighted_mean(tf.nn.relu(margin + real_distances - fake_distances), sample_weights)
+
+
+def mbgan_generator_loss(positive_features, fake_features, sample_weights=None):
+    """Mean distance of the generated features to the paired real ones, ‖a'-g‖.
+
+    Args:
+        positive_features: a' = D(x_j), float32 (B, D).
+        fake_features: g = D(G(z)), float32 (B, D).
+        sample_weights: float32 (B,), as in `mbgan_discriminator_loss`.
+    Returns:
+        A float32 scalar >= 0.
+    Source: MBGAN, eq. 2.
+    """
+    return _weighted_mean(euclidean_norm(positive_features - fake_features), sample_weights)

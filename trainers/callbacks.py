@@ -1,0 +1,152 @@
+"""What a run does beside training: progress, history, sample grids, saving."""
+
+import csv
+import time
+
+import keras
+import tensorflow as tf
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from tfgan_metric.files import replacing
+from tfgan_metric.trainers.pictures import image_grid, write_png
+
+SECONDS_BETWEEN_LOG_LINES = 15
+
+
+class EveryNSteps(keras.callbacks.Callback):
+    """Calls `at_step(step, logs)` when the model's step count reaches a multiple of `every`, and at the last step."""
+
+    def __init__(self, every, last_step):
+        super().__init__()
+        self.every, self.last_step = every, last_step
+
+    def set_model(self, model):
+        super().set_model(model)
+        self.step = int(model.step)
+
+    def on_train_batch_end(self, batch, logs=None):
+        previous, self.step = self.step, int(self.model.step)
+        if self.step // self.every > previous // self.every or self.step == self.last_step:
+            self.at_step(self.step, logs)
+
+
+class ProgressReport(keras.callbacks.Callback):
+    """Shows steps, losses and time left: a bar in a terminal, now and then a line in a log."""
+
+    def __init__(self, last_step):
+        super().__init__()
+        self.last_step = last_step
+        self.console = Console()
+
+    def on_train_begin(self, logs=None):
+        self.first_step = self.step = int(self.model.step)
+        self.started = self.reported = time.monotonic()
+        self.bar = Progress(
+            TextColumn("step"),
+            MofNCompleteColumn(),
+            BarColumn(),
+            TextColumn("{task.fields[losses]}"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            console=self.console,
+            disable=not self.console.is_terminal,
+        )
+        self.task = self.bar.add_task("", total=self.last_step, completed=self.step, losses="")
+        self.bar.start()
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.step += 1 if not self.model.steps_per_execution else self.model.steps_per_execution
+        now = time.monotonic()
+        wait = 0.5 if self.console.is_terminal else SECONDS_BETWEEN_LOG_LINES
+        if now - self.reported < wait and self.step < self.last_step:
+            return
+        self.reported = now
+        losses = "  ".join(f"{name.replace('_loss', '')} {float(value):.3f}" for name, value in logs.items())
+        self.bar.update(self.task, completed=self.step, losses=losses)
+        if not self.console.is_terminal:
+            left = (now - self.started) / (self.step - self.first_step) * (self.last_step - self.step)
+            self.console.print(f"step {self.step}/{self.last_step}  {losses}  {left:.0f} s left", highlight=False)
+
+    def on_train_end(self, logs=None):
+        self.bar.stop()
+
+
+class HistoryFile(EveryNSteps):
+    """Writes history.csv: a row of step, seconds and the mean losses since the row before."""
+
+    def __init__(self, path, every, last_step):
+        super().__init__(every, last_step)
+        self.path = path
+        self.rows = []
+
+    def on_train_begin(self, logs=None):
+        self.rows = [row for row in read_history(self.path) if row["step"] <= int(self.model.step)]
+        self.started = time.monotonic() - (self.rows[-1]["seconds"] if self.rows else 0.0)
+
+    def at_step(self, step, logs):
+        seconds = round(time.monotonic() - self.started, 2)
+        self.rows.append({"step": step, "seconds": seconds} | {name: float(value) for name, value in logs.items()})
+        self.model.reset_metrics()
+        with replacing(self.path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, self.rows[0])
+            writer.writeheader()
+            writer.writerows(self.rows)
+
+
+def read_history(path):
+    """Reads the rows of a history.csv as dicts of numbers; none where there is no file."""
+    if not path.exists():
+        return []
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+    return [row | {"step": int(row["step"])} for row in rows]
+
+
+class SampleGrid(EveryNSteps):
+    """Writes samples/step_NNNNNN.png, always from the same noise.
+
+    A column is a class and a row one noise, for a generator that takes labels.
+    """
+
+    def __init__(self, folder, every, last_step, seed):
+        super().__init__(every, last_step)
+        self.folder, self.seed = folder, seed
+
+    def at_step(self, step, logs):
+        images, columns = sample_grid(self.model, self.seed)
+        write_png(self.folder / f"step_{step:06d}.png", image_grid(images, columns, scale=2))
+
+
+def sample_grid(model, seed, rows=10):
+    """Generates a grid's images: of each noise every class, or without labels ten by ten.
+
+    Returns:
+        (float32 (rows × columns, H, W, C), columns).
+    """
+    classes = model.inference_classes
+    if classes is None:
+        return model.generate(rows * 10, seed=seed), 10
+    columns = min(classes, 10)
+    latents = model.latent.sample(rows, tf.constant([seed, 0], tf.int64))
+    labels = tf.tile(tf.range(columns), [rows])
+    return model.predict([tf.repeat(latents, columns, axis=0), labels], batch_size=256, verbose=0), columns
+
+
+class SaveModel(EveryNSteps):
+    """Writes the whole model, unless a loss has become non-finite."""
+
+    def __init__(self, path, every, last_step):
+        super().__init__(every, last_step)
+        self.path = path
+
+    def at_step(self, step, logs):
+        if int(self.model.non_finite_step) < 0:
+            save_model(self.model, self.path)
+
+
+def save_model(model, path):
+    """Writes a .keras file, whole or not at all."""
+    with replacing(path) as temporary:
+        model.save(temporary)

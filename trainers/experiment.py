@@ -1,0 +1,138 @@
+"""A run: a recipe and a folder in, pictures, a model and an exported generator out."""
+
+import json
+import pathlib
+
+import keras
+import numpy as np
+
+from tfgan_metric.data.catalog import load_data
+from tfgan_metric.data.pipeline import shuffled_batches
+from tfgan_metric.errors import InputError
+from tfgan_metric.files import replacing
+from tfgan_metric.models import build_model
+from tfgan_metric.models.guard import NonFiniteLossError
+from tfgan_metric.trainers import pictures
+from tfgan_metric.trainers.callbacks import (
+    HistoryFile,
+    ProgressReport,
+    SampleGrid,
+    SaveModel,
+    read_history,
+    sample_grid,
+    save_model,
+)
+from tfgan_metric.trainers.loading import load_model
+
+RECIPE_FILE, MODEL_FILE, GENERATOR_FOLDER = "recipe.json", "model.keras", "generator"
+
+
+def run_experiment(recipe, out):
+    """Trains a recipe and leaves everything about it in a folder; a run that was stopped goes on.
+
+    The folder gets recipe.json, history.csv, samples/*.png, model.keras, generator/ (SavedModel), contact_sheet.png
+    and losses.png. A folder whose run of the same recipe is finished is left as it is.
+
+    Args:
+        recipe: a `Recipe`.
+        out: the folder; new, empty, or of a run of the same recipe.
+    Returns:
+        The folder's path.
+    Raises:
+        InputError: a folder that holds something else, data that are not there, a recipe that does not fit them, or
+            a loss that became non-finite (the last good model is kept in the folder).
+    """
+    out = pathlib.Path(out)
+    _claim(out, recipe)
+    if (out / GENERATOR_FOLDER).exists():
+        return out
+    data = load_data(recipe.data)
+    model = build_recipe_model(recipe, data)
+    if (out / MODEL_FILE).exists():
+        model = load_model(out / MODEL_FILE)
+    _train(model, recipe, data.train, out)
+    _picture(model, recipe, data.train, out)
+    model.export(out / GENERATOR_FOLDER)
+    return out
+
+
+def build_recipe_model(recipe, data):
+    """Builds a recipe's model for some data, compiled, with weights from the recipe's seed."""
+    keras.utils.set_random_seed(recipe.seed)
+    model = build_model(
+        recipe.scheme,
+        data.train.images.shape[1:],
+        data.num_classes,
+        recipe.network,
+        recipe.width,
+        recipe.latent_dimension,
+        recipe.feature_dimension,
+        seed=recipe.seed,
+        **recipe.hyperparameters,
+    )
+    model.compile(
+        _optimizer(recipe, recipe.generator_learning_rate), _optimizer(recipe, recipe.discriminator_learning_rate)
+    )
+    return model
+
+
+def _optimizer(recipe, learning_rate):
+    if recipe.final_learning_rate_share != 1.0:
+        learning_rate = keras.optimizers.schedules.CosineDecay(
+            learning_rate, recipe.steps, alpha=recipe.final_learning_rate_share
+        )
+    return keras.optimizers.Adam(learning_rate, recipe.beta_1, recipe.beta_2)
+
+
+def _claim(out, recipe):
+    """Makes `out` this recipe's folder, or refuses it."""
+    record = json.dumps(recipe.as_fields(), indent=2) + "\n"
+    recipe_file = out / RECIPE_FILE
+    if recipe_file.exists():
+        if recipe_file.read_text(encoding="utf-8") != record:
+            raise InputError(f"{out} holds a run of another recipe (see its {RECIPE_FILE}); choose another folder")
+        return
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise InputError(f"{out} is not empty and holds no run; choose another folder")
+    with replacing(recipe_file) as temporary:
+        temporary.write_text(record, encoding="utf-8")
+
+
+def _train(model, recipe, split, out):
+    first_step = int(model.step)
+    if first_step >= recipe.steps:
+        return
+    batches = shuffled_batches(split.images, split.labels, recipe.batch_size, recipe.seed)
+    sample_every = min(recipe.sample_every, recipe.steps)
+    try:
+        model.fit(
+            batches.skip(first_step * model.discriminator_steps),
+            steps_per_epoch=recipe.steps - first_step,
+            verbose=0,
+            callbacks=[
+                ProgressReport(recipe.steps),
+                HistoryFile(out / "history.csv", recipe.log_every, recipe.steps),
+                SampleGrid(out / "samples", sample_every, recipe.steps, recipe.seed),
+                SaveModel(out / MODEL_FILE, sample_every, recipe.steps),
+            ],
+        )
+    except NonFiniteLossError:
+        save_model(model, out / MODEL_FILE)
+        raise
+
+
+def _picture(model, recipe, split, out):
+    title = f"{recipe.name}: step {int(model.step)}"
+    fake_images, columns = sample_grid(model, recipe.seed)
+    write = pictures.write_contact_sheet
+    write(out / "contact_sheet.png", _real_grid(model, split, len(fake_images)), fake_images, columns, title)
+    pictures.write_loss_curves(out / "losses.png", read_history(out / "history.csv"), title)
+
+
+def _real_grid(model, split, count):
+    """Real images as the sample grid lays out generated ones: with labels, a column a class."""
+    if model.inference_classes is None:
+        return split.images[:count]
+    columns = min(model.inference_classes, 10)
+    of_class = [split.images[split.labels == label][: count // columns] for label in range(columns)]
+    return np.stack(of_class, axis=1).reshape(count, *split.images.shape[1:])

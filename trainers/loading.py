@@ -1,0 +1,62 @@
+"""Opening what a run left: its model, or its exported generator."""
+
+import pathlib
+
+import keras
+import tensorflow as tf
+
+import tfgan_metric.models
+from tfgan_metric.errors import InputError
+
+
+def load_model(path):
+    """Loads an `AdversarialModel` with its whole state, safe mode on.
+
+    Args:
+        path: a .keras file, or the folder of a run.
+    Returns:
+        The model.
+    Raises:
+        InputError: no such file, or one that is damaged or holds another kind of model.
+    """
+    path = pathlib.Path(path)
+    if path.is_dir():
+        path = path / "model.keras"
+    if not path.is_file():
+        raise InputError(f"there is no model at {path}; expected a .keras file or a run's folder")
+    try:
+        model = keras.saving.load_model(path)
+    except Exception as error:  # Keras, zipfile, h5py and json each raise their own
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise InputError(f"{path} is damaged or no Keras model: {reason}; train it anew or use a copy") from error
+    if not isinstance(model, tfgan_metric.models.AdversarialModel):
+        raise InputError(f"{path} holds a {type(model).__name__}; expected a model of this zoo")
+    return model
+
+
+def load_sampler(path):
+    """Opens what can generate: a run's folder, a .keras file, or an exported SavedModel.
+
+    Returns:
+        A function (count, labels, seed) -> float32 images (count, H, W, C); labels are ints or None.
+    Raises:
+        InputError: nothing of the kind at `path`, a damaged one, or labels that the generator cannot use.
+    """
+    path = pathlib.Path(path)
+    if not (path / "saved_model.pb").is_file():
+        return load_model(path).generate
+    try:
+        signatures = tf.saved_model.load(str(path)).signatures
+        sample = signatures["sample"]
+    except Exception as error:
+        raise InputError(f"{path} is no generator exported by this zoo, or damaged; export it anew") from error
+
+    def generate(count, labels, seed):
+        seed = tf.constant(seed, tf.int64)
+        if labels is None:
+            return sample(n=tf.constant(count), seed=seed)["images"].numpy()
+        if "sample_labels" not in signatures:
+            raise InputError("this generator takes no labels: leave them out")
+        return signatures["sample_labels"](labels=tf.constant(labels, tf.int32), seed=seed)["images"].numpy()
+
+    return generate

@@ -1,0 +1,107 @@
+"""Pictures of a run: sample grids, real beside generated, loss curves."""
+
+import numpy as np
+
+from tfgan_metric.files import replacing
+
+
+def to_pixels(images):
+    """Float (N, H, W, C) in [-1, 1] -> uint8 0..255, rounded."""
+    return np.clip(np.rint((np.asarray(images) + 1.0) * 127.5), 0, 255).astype(np.uint8)
+
+
+def image_grid(images, columns, scale=1):
+    """Lays images out row by row on black, with a gap of one pixel.
+
+    Args:
+        images: float (N, H, W, C) in [-1, 1].
+        columns: images in a row.
+        scale: side of the square that a pixel becomes.
+    Returns:
+        uint8 (height, width, C).
+    """
+    pixels = to_pixels(images)
+    count, height, width, channels = pixels.shape
+    rows = -(-count // columns)
+    grid = np.zeros((rows, height + 1, columns, width + 1, channels), np.uint8)
+    for index, image in enumerate(pixels):
+        grid[index // columns, :-1, index % columns, :-1] = image
+    grid = grid.reshape(rows * (height + 1), columns * (width + 1), channels)[:-1, :-1]
+    return grid.repeat(scale, axis=0).repeat(scale, axis=1)
+
+
+def write_png(path, pixels):
+    """Writes uint8 (H, W, 1 or 3) as a PNG, whole or not at all."""
+    from PIL import Image
+
+    with replacing(path) as temporary:
+        Image.fromarray(pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels).save(temporary, format="PNG")
+
+
+def write_contact_sheet(path, real_images, fake_images, columns, title):
+    """Writes a PNG of real images on the left and as many generated ones on the right.
+
+    Args:
+        path: of the PNG.
+        real_images: float (N, H, W, C) in [-1, 1].
+        fake_images: likewise.
+        columns: images in a row of each half.
+        title: above both.
+    """
+    figure, axes = _figure(1, 2, width=11, height=6)
+    for axis, images, label in zip(axes[0], (real_images, fake_images), ("real", "generated"), strict=True):
+        axis.imshow(image_grid(images, columns).squeeze(), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+        axis.set_title(label)
+        axis.axis("off")
+    figure.suptitle(title)
+    _save(figure, path)
+
+
+def write_loss_curves(path, history, title):
+    """Writes a PNG of both losses over the steps.
+
+    Args:
+        path: of the PNG.
+        history: rows with step, discriminator_loss and generator_loss.
+        title: above the curves.
+    """
+    figure, axes = _figure(2, 1, width=8, height=6)
+    steps = [row["step"] for row in history]
+    for axis, name in zip(axes[:, 0], ("discriminator_loss", "generator_loss"), strict=True):
+        axis.plot(steps, [row[name] for row in history])
+        axis.set_ylabel(name.replace("_", " "))
+        axis.grid(alpha=0.3)
+    axes[-1, 0].set_xlabel("step")
+    figure.suptitle(title)
+    _save(figure, path)
+
+
+def _figure(rows, columns, width, height):
+    from matplotlib.figure import Figure  # not pyplot: no window system, no global state
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots(rows, columns, squeeze=False)
+
+
+def _save(figure, path):
+    with replacing(path) as temporary:
+        figure.savefig(temporary, format="png", dpi=110)
+
+
+def write_images(path, images):
+    """Writes images as the path's ending says: .png a grid, .npz an array `images`, none a folder of PNGs.
+
+    Args:
+        path: pathlib.Path, not there yet.
+        images: float32 (N, H, W, C) in [-1, 1].
+    """
+    if path.suffix == ".png":
+        write_png(path, image_grid(images, columns=min(10, len(images)), scale=2))
+    elif path.suffix == ".npz":
+        with replacing(path) as temporary:
+            np.savez(temporary, images=images)
+    else:
+        with replacing(path) as temporary:
+            temporary.mkdir()
+            for index, pixels in enumerate(to_pixels(images)):
+                write_png(temporary / f"{index:06d}.png", pixels)

@@ -1,0 +1,144 @@
+"""A recipe: everything that decides a run, as data."""
+
+import dataclasses
+import json
+import pathlib
+
+from tfgan_metric.errors import InputError, choose, require_non_negative, require_positive, require_positive_int
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """Everything that decides a run.
+
+    Attributes:
+        name: of the recipe.
+        scheme: a key of SCHEMES.
+        source: the paper and place that the numbers come from, or how they were found.
+        network: a key of NETWORKS.
+        data: a key of the data catalog.
+        steps: optimisation iterations.
+        batch_size: images in a discriminator update.
+        width: multiplies the filters of both networks.
+        latent_dimension: of z.
+        feature_dimension: of the discriminator's features; None for the scheme's own or a logit.
+        generator_learning_rate, discriminator_learning_rate: of Adam, at the start.
+        final_learning_rate_share: the share of both that a cosine decay ends at; 1 keeps them.
+        beta_1, beta_2: of Adam, both networks.
+        seed: of the weights, the data's order and the noise.
+        sample_every: steps between two sample grids, each also saving the model.
+        log_every: steps that one row of the history averages.
+        hyperparameters: the scheme's own; in JSON and `with_fields` they stand beside the other fields.
+    """
+
+    name: str
+    scheme: str
+    source: str
+    network: str
+    data: str
+    steps: int
+    batch_size: int = 64
+    width: float = 1.0
+    latent_dimension: int = 100
+    feature_dimension: int | None = None
+    generator_learning_rate: float = 2e-4
+    discriminator_learning_rate: float = 2e-4
+    final_learning_rate_share: float = 1.0
+    beta_1: float = 0.5
+    beta_2: float = 0.999
+    seed: int = 0
+    sample_every: int = 500
+    log_every: int = 50
+    hyperparameters: dict = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self):
+        for name in ("steps", "batch_size", "latent_dimension", "sample_every", "log_every"):
+            require_positive_int(name, getattr(self, name))
+        for name in ("width", "generator_learning_rate", "discriminator_learning_rate"):
+            require_positive(name, getattr(self, name))
+        for name in ("beta_1", "beta_2", "final_learning_rate_share"):
+            require_non_negative(name, getattr(self, name))
+        if self.feature_dimension is not None:
+            require_positive_int("feature_dimension", self.feature_dimension)
+        if not isinstance(self.seed, int) or isinstance(self.seed, bool) or not 0 <= self.seed < 2**31:
+            raise InputError(f"seed must be a whole number from 0 to {2**31 - 1}; got {self.seed!r}")
+
+    def with_fields(self, fields):
+        """Returns the recipe with some fields, the scheme's own included, set anew.
+
+        Raises:
+            InputError: an unknown field (the valid ones are listed), or a value out of its range.
+        """
+        from tfgan_metric.models import hyperparameters
+
+        own = hyperparameters(fields.get("scheme", self.scheme))
+        own.pop("seed", None)  # the recipe's seed is the model's
+        for name in fields:
+            choose("recipe field", name, {**FIELDS, **own})
+        changed = {name: value for name, value in fields.items() if name in FIELDS}
+        kept = self.hyperparameters if changed.get("scheme", self.scheme) == self.scheme else {}
+        changed["hyperparameters"] = kept | {name: value for name, value in fields.items() if name in own}
+        return dataclasses.replace(self, **changed)
+
+    def as_fields(self):
+        """Returns all fields in one flat dict, the form of `recipe.json`."""
+        fields = dataclasses.asdict(self)
+        return fields | fields.pop("hyperparameters")
+
+    @classmethod
+    def from_fields(cls, fields):
+        """The inverse of `as_fields`.
+
+        Raises:
+            InputError: a field that is missing, unknown or out of its range.
+        """
+        required = [field.name for field in dataclasses.fields(cls) if field.default is dataclasses.MISSING]
+        missing = [name for name in required if name in FIELDS and name not in fields]
+        if missing:
+            raise InputError(f"a recipe needs the fields {', '.join(required[:-1])}; missing: {', '.join(missing)}")
+        return cls(**{name: fields[name] for name in required if name in FIELDS}).with_fields(fields)
+
+
+FIELDS = {field.name: field for field in dataclasses.fields(Recipe) if field.name != "hyperparameters"}
+
+
+def load_recipe(name):
+    """Loads a recipe by its name, or from a `recipe.json`.
+
+    Args:
+        name: a name from `RECIPES`, or the path of a JSON file as a run writes it.
+    Returns:
+        A `Recipe`.
+    Raises:
+        InputError: an unknown name (the valid ones are listed), or a file that is not a recipe.
+    """
+    from tfgan_metric.trainers.recipes import RECIPES
+
+    path = pathlib.Path(name)
+    if path.suffix != ".json":
+        return choose("recipe", name, RECIPES)
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read the recipe {path}: {error}; expected the recipe.json of a run") from error
+    if not isinstance(fields, dict):
+        raise InputError(f"{path} is not a recipe: expected a JSON object; got {type(fields).__name__}")
+    return Recipe.from_fields(fields)
+
+
+def parse_fields(assignments):
+    """Turns ("field=value", ...) into a dict; a value is JSON, or a word as it stands.
+
+    Raises:
+        InputError: one without "=".
+    """
+    fields = {}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not equals:
+            raise InputError(f"expected field=value; got {assignment!r}")
+        try:
+            fields[name] = json.loads(value)
+        except ValueError:
+            fields[name] = value
+    return fields
