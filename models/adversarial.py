@@ -47,6 +47,7 @@ class AdversarialModel(keras.Model):
         discriminator_steps: discriminator updates a step, n_D >= 1.
         generator_steps: generator updates a step, n_G >= 1.
         fresh_noise: the generator's update always draws its own noise.
+        discriminator_sees_labels: a conditional discriminator takes the labels too; None for the scheme's default.
         weight_clip: keeps every trainable discriminator variable in ±weight_clip after each update; None does not.
         ema_momentum: in [0, 1); above 0 the average of the generator's weights over the updates, with this momentum
             (lower at first, (1+t)/(10+t)), is what `generate` and `export` use.
@@ -60,7 +61,7 @@ class AdversarialModel(keras.Model):
     label_modes = ("none", "conditional")
     feature_dimension = None  # of the discriminator's outputs as the paper has them; None: one logit
     default_network = "dcgan"
-    discriminator_sees_labels = False
+    sees_labels = False  # whether a conditional discriminator takes the labels too, in the paper
     generator_loss_uses_real = False  # D(x) after the discriminator's update, at the cost of one more pass
 
     def __init__(
@@ -73,6 +74,7 @@ class AdversarialModel(keras.Model):
         discriminator_steps=1,
         generator_steps=1,
         fresh_noise=False,
+        discriminator_sees_labels=None,
         weight_clip=None,
         ema_momentum=0.0,
         seed=0,
@@ -84,6 +86,7 @@ class AdversarialModel(keras.Model):
         self.discriminator_steps = require_positive_int("discriminator_steps", discriminator_steps)
         self.generator_steps = require_positive_int("generator_steps", generator_steps)
         self.fresh_noise = fresh_noise
+        self.discriminator_sees_labels = self.resolve_sees_labels(self.label_mode, discriminator_sees_labels)
         self.weight_clip = weight_clip
         self.ema_momentum = ema_momentum
         self.seed = seed
@@ -120,6 +123,13 @@ class AdversarialModel(keras.Model):
         if label_mode != "none" and num_classes is None:
             raise InputError(f"{cls.__name__} with label_mode {label_mode!r} needs num_classes; got None")
         return label_mode
+
+    @classmethod
+    def resolve_sees_labels(cls, label_mode, sees_labels=None):
+        """Whether the discriminator takes labels; raises `InputError` where there are none to take."""
+        if sees_labels and label_mode != "conditional":
+            raise InputError(f"discriminator_sees_labels needs label_mode 'conditional'; got {label_mode!r}")
+        return label_mode == "conditional" and (cls.sees_labels if sees_labels is None else sees_labels)
 
     @staticmethod
     def default_latent(dimension):
@@ -166,7 +176,13 @@ class AdversarialModel(keras.Model):
     # One step.
 
     def train_step(self, data):
-        groups = self._split(data)
+        # Without these dependencies the counters would also count the batch that an exhausted dataset did not give.
+        with tf.control_dependencies(keras.tree.flatten(data)):
+            self._iterate(self._split(data))
+        return {metric.name: metric.result() for metric in self.metrics}
+
+    def _iterate(self, groups):
+        """One optimisation iteration on one (images, labels) for each discriminator update."""
         shares_noise = self.discriminator_steps == self.generator_steps == 1 and not self.fresh_noise
         for draw, (real_images, labels) in enumerate(groups):
             batch, tape = self._generate_batch(real_images, labels, draw)
@@ -178,10 +194,8 @@ class AdversarialModel(keras.Model):
             batch = self._update_generator(batch._replace(real_outputs=real_outputs), tape)
         self.update_state(batch)
         self.step.assign_add(1)
-        return {metric.name: metric.result() for metric in self.metrics}
 
     def _split(self, data):
-        """One (images, labels) for each discriminator update."""
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         if self.discriminator_steps == 1:
             images, labels = images[None], None if labels is None else labels[None]
@@ -199,8 +213,8 @@ class AdversarialModel(keras.Model):
         return Batch(real_images, labels, fake_images), tape
 
     def _discriminate(self, images, labels):
-        sees_labels = self.discriminator_sees_labels and self.label_mode == "conditional"
-        outputs = self.discriminator([images, labels] if sees_labels else images, training=True)
+        inputs = [images, labels] if self.discriminator_sees_labels else images
+        outputs = self.discriminator(inputs, training=True)
         return keras.tree.map_structure(lambda output: tf.cast(output, tf.float32), outputs)
 
     def _update_discriminator(self, batch):
@@ -284,18 +298,21 @@ class AdversarialModel(keras.Model):
                 in its last good state.
         """
         keywords.setdefault("shuffle", False)  # the dataset's own order; Keras warns otherwise
-        if not isinstance(x, tf.data.Dataset):
+        if isinstance(x, tf.data.Dataset):
+            batches = x
+        else:
             batch_size = 64 if batch_size is None else batch_size
-            count = len(x)
-            x = shuffled_batches(x, y, batch_size, self.seed)
-            keywords.setdefault("steps_per_epoch", max(1, count // batch_size // self.discriminator_steps))
-        dataset = check_batches(x, self.generator.output_shape[1:], self.num_classes if self.uses_labels else None)
+            batches = shuffled_batches(x, y, batch_size, self.seed)
+            keywords.setdefault("steps_per_epoch", max(1, len(x) // batch_size // self.discriminator_steps))
+        dataset = check_batches(
+            batches, self.generator.output_shape[1:], self.num_classes if self.uses_labels else None
+        )
         if self.discriminator_steps > 1:
             dataset = group_batches(dataset, self.discriminator_steps)
         first_step = int(self.step)
         with input_errors():
             history = super().fit(dataset, callbacks=[*(callbacks or []), KeepLastFiniteState()], **keywords)
-        if int(self.step) == first_step and history.epoch:
+        if int(self.step) == first_step and keywords.get("epochs", 1) > keywords.get("initial_epoch", 0):
             raise InputError("the dataset is empty: expected at least one batch of images; got none")
         return history
 
@@ -342,7 +359,7 @@ class AdversarialModel(keras.Model):
         names = ("num_classes", "label_mode", "discriminator_steps", "generator_steps", "fresh_noise", "weight_clip")
         return (
             super().get_config()
-            | {name: getattr(self, name) for name in (*names, "ema_momentum", "seed")}
+            | {name: getattr(self, name) for name in (*names, "discriminator_sees_labels", "ema_momentum", "seed")}
             | {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in PARTS}
         )
 

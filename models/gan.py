@@ -14,7 +14,7 @@ class GAN(AdversarialModel):
     """
 
     paper = "Goodfellow et al. 2014; Radford et al. 2016"
-    discriminator_sees_labels = True
+    sees_labels = True
 
     def discriminator_loss(self, batch):
         return gan_discriminator_loss(batch.real_outputs, batch.fake_outputs)

@@ -62,18 +62,12 @@ class ConditionalMBGAN(MBGAN):
     """MBGAN whose triplets share a class, which the generator is given.
 
     x_j is the next image of the same class in the batch; an image alone in its class takes no part, so let the batch
-    be several times K.
+    be several times K. The discriminator does not see the class unless `discriminator_sees_labels` is set.
 
-    Args:
-        discriminator_sees_labels: give the discriminator the class too.
     Source: MBGAN, eqs 5-6.
     """
 
     label_modes = ("conditional",)
-
-    def __init__(self, *args, discriminator_sees_labels=False, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.discriminator_sees_labels = discriminator_sees_labels
 
     def partners(self, labels):
         order = tf.argsort(labels, stable=True)
@@ -85,6 +79,3 @@ class ConditionalMBGAN(MBGAN):
         indices = tf.gather(following, tf.argsort(order))
         paired = tf.cast(indices != position, tf.float32)
         return indices, tf.math.divide_no_nan(paired, tf.reduce_mean(paired))
-
-    def get_config(self):
-        return super().get_config() | {"discriminator_sees_labels": self.discriminator_sees_labels}

@@ -82,7 +82,7 @@ def build_model(
     pair = choose("network", network or cls.default_network, NETWORKS)
     label_mode = cls.resolve_label_mode(num_classes, hyper_parameters.get("label_mode"))
     generator_classes = num_classes if label_mode == "conditional" else None
-    sees_labels = hyper_parameters.get("discriminator_sees_labels", cls.discriminator_sees_labels)
+    sees_labels = cls.resolve_sees_labels(label_mode, hyper_parameters.get("discriminator_sees_labels"))
     outputs = feature_dimension or cls.feature_dimension or 1
     model = cls(
         pair.generator(image_shape, latent_dimension, generator_classes, width),

@@ -1,6 +1,5 @@
 """The command line: parse, call one function, print; TensorFlow is imported inside the commands' bodies."""
 
-import os
 import sys
 
 import click
@@ -28,7 +27,6 @@ for command in (train, sample, export, schemes, recipes):
 
 def main():
     """Runs the command line; wrong usage or input is one line on stderr and exit code 2."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -15,18 +15,20 @@ SECONDS_BETWEEN_LOG_LINES = 15
 
 
 class EveryNSteps(keras.callbacks.Callback):
-    """Calls `at_step(step, logs)` when the model's step count reaches a multiple of `every`, and at the last step."""
+    """Calls `at_step(step, logs)` when the step count reaches a multiple of `every`, and at the last step.
+
+    It counts in a `fit` of one epoch, from the model's count at the start, so no step waits for the host.
+    """
 
     def __init__(self, every, last_step):
         super().__init__()
         self.every, self.last_step = every, last_step
 
-    def set_model(self, model):
-        super().set_model(model)
-        self.step = int(model.step)
+    def on_train_begin(self, logs=None):
+        self.first_step = self.step = int(self.model.step)
 
     def on_train_batch_end(self, batch, logs=None):
-        previous, self.step = self.step, int(self.model.step)
+        previous, self.step = self.step, self.first_step + batch + 1
         if self.step // self.every > previous // self.every or self.step == self.last_step:
             self.at_step(self.step, logs)
 
@@ -40,7 +42,7 @@ class ProgressReport(keras.callbacks.Callback):
         self.console = Console()
 
     def on_train_begin(self, logs=None):
-        self.first_step = self.step = int(self.model.step)
+        self.first_step = int(self.model.step)
         self.started = self.reported = time.monotonic()
         self.bar = Progress(
             TextColumn("step"),
@@ -53,21 +55,21 @@ class ProgressReport(keras.callbacks.Callback):
             console=self.console,
             disable=not self.console.is_terminal,
         )
-        self.task = self.bar.add_task("", total=self.last_step, completed=self.step, losses="")
+        self.task = self.bar.add_task("", total=self.last_step, completed=self.first_step, losses="")
         self.bar.start()
 
     def on_train_batch_end(self, batch, logs=None):
-        self.step += 1 if not self.model.steps_per_execution else self.model.steps_per_execution
+        step = self.first_step + batch + 1
         now = time.monotonic()
         wait = 0.5 if self.console.is_terminal else SECONDS_BETWEEN_LOG_LINES
-        if now - self.reported < wait and self.step < self.last_step:
+        if now - self.reported < wait and step < self.last_step:
             return
         self.reported = now
         losses = "  ".join(f"{name.replace('_loss', '')} {float(value):.3f}" for name, value in logs.items())
-        self.bar.update(self.task, completed=self.step, losses=losses)
+        self.bar.update(self.task, completed=step, losses=losses)
         if not self.console.is_terminal:
-            left = (now - self.started) / (self.step - self.first_step) * (self.last_step - self.step)
-            self.console.print(f"step {self.step}/{self.last_step}  {losses}  {left:.0f} s left", highlight=False)
+            left = (now - self.started) / (step - self.first_step) * (self.last_step - step)
+            self.console.print(f"step {step}/{self.last_step}  {losses}  {left:.0f} s left", highlight=False)
 
     def on_train_end(self, logs=None):
         self.bar.stop()
@@ -79,10 +81,10 @@ class HistoryFile(EveryNSteps):
     def __init__(self, path, every, last_step):
         super().__init__(every, last_step)
         self.path = path
-        self.rows = []
 
     def on_train_begin(self, logs=None):
-        self.rows = [row for row in read_history(self.path) if row["step"] <= int(self.model.step)]
+        super().on_train_begin(logs)
+        self.rows = [row for row in read_history(self.path) if row["step"] <= self.step]
         self.started = time.monotonic() - (self.rows[-1]["seconds"] if self.rows else 0.0)
 
     def at_step(self, step, logs):
@@ -115,6 +117,8 @@ class SampleGrid(EveryNSteps):
         self.folder, self.seed = folder, seed
 
     def at_step(self, step, logs):
+        if int(self.model.non_finite_step) >= 0:
+            return  # the guard is about to stop the run
         images, columns = sample_grid(self.model, self.seed)
         write_png(self.folder / f"step_{step:06d}.png", image_grid(images, columns, scale=2))
 

@@ -4,6 +4,7 @@ import pathlib
 
 import click
 
+from tfgan_metric.commands.start import start_tensorflow
 from tfgan_metric.errors import InputError
 
 
@@ -15,6 +16,7 @@ def export(model, out):
     if pathlib.Path(out).exists():
         raise InputError(f"{out} exists; choose another --out")
 
+    start_tensorflow()
     from tfgan_metric.trainers.loading import load_model
 
     load_model(model).export(out)

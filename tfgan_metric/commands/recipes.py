@@ -4,11 +4,14 @@ import json
 
 import click
 
+from tfgan_metric.commands.start import start_tensorflow
+
 
 @click.command()
 @click.argument("name", required=False)
 def recipes(name):
     """List the recipes, or print all fields of one."""
+    start_tensorflow()
     from tfgan_metric.trainers.recipe import load_recipe
     from tfgan_metric.trainers.recipes import RECIPES
 

@@ -4,6 +4,7 @@ import pathlib
 
 import click
 
+from tfgan_metric.commands.start import start_tensorflow
 from tfgan_metric.errors import InputError
 
 
@@ -22,6 +23,7 @@ def sample(model, count, labels, seed, out):
         raise InputError(f"{out} exists; choose another --out")
     labels = _parse_labels(labels, count)
 
+    start_tensorflow()
     from tfgan_metric.trainers.loading import load_sampler
     from tfgan_metric.trainers.pictures import write_images
 

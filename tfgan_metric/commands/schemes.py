@@ -2,10 +2,13 @@
 
 import click
 
+from tfgan_metric.commands.start import start_tensorflow
+
 
 @click.command()
 def schemes():
     """List the adversarial schemes."""
+    start_tensorflow()
     from rich.console import Console
     from rich.table import Table
 

@@ -2,6 +2,8 @@
 
 import click
 
+from tfgan_metric.commands.start import start_tensorflow
+
 
 @click.command()
 @click.argument("recipe", default=None, required=False)
@@ -13,6 +15,7 @@ def train(recipe, data, assignments, out):
 
     The same command on the same folder goes on where it was stopped.
     """
+    start_tensorflow()
     from tfgan_metric.trainers.recipe import load_recipe, parse_fields
     from tfgan_metric.trainers.recipes import DEFAULT_RECIPE
 

@@ -29,14 +29,14 @@ def shuffled_batches(images, labels, batch_size, seed):
     require_positive_int("batch_size", batch_size)
     if images.ndim != 4 or not len(images):
         raise InputError(f"images must be a non-empty array (N, height, width, channels); got shape {images.shape}")
-    if not 2 <= batch_size <= len(images):
-        raise InputError(f"batch_size must be between 2 and the {len(images)} images; got {batch_size}")
     arrays = images
     if labels is not None:
         labels = np.asarray(labels)
         if labels.shape != images.shape[:1]:
             raise InputError(f"labels must be one int an image, shape {images.shape[:1]}; got {labels.shape}")
         arrays = (images, labels)
+    if not 2 <= batch_size <= len(images):
+        raise InputError(f"batch_size must be between 2 and the {len(images)} images; got {batch_size}")
 
     def epoch_batches(epoch):
         rows = tf.random.experimental.stateless_shuffle(tf.range(len(images)), seed=tf.stack([seed, epoch]))

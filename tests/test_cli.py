@@ -1,0 +1,169 @@
+"""The commands, each in a process of its own kind: what they print, write, refuse and leave alone."""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+SCRIPT = str(pathlib.Path(sys.executable).with_name("tfgan-metric"))
+SMALL = ["steps=6", "sample_every=3", "log_every=2", "width=0.05", "batch_size=8", "feature_dimension=16"]
+SETTINGS = [part for field in SMALL for part in ("--set", field)]
+
+
+def run(*arguments, cwd):
+    """Runs the command line; the exit code, standard output and standard error."""
+    ran = subprocess.run([SCRIPT, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=300)
+    return ran.returncode, ran.stdout, ran.stderr
+
+
+def refuse(*arguments, cwd):
+    """Runs what must be refused, and returns its one line."""
+    code, _, error = run(*arguments, cwd=cwd)
+    lines = [line for line in error.splitlines() if line.strip()]
+    assert code == 2, error
+    assert len(lines) == 1 and lines[0].startswith("Error: "), error
+    return lines[0]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A folder with a short run of the default recipe in runs/, and what the command printed."""
+    folder = tmp_path_factory.mktemp("cli")
+    code, output, error = run("train", *SETTINGS, cwd=folder)
+    assert code == 0, error
+    return folder, output
+
+
+@pytest.mark.parametrize("command", [[], ["train"], ["sample"], ["export"], ["schemes"], ["recipes"]])
+def test_help(command, tmp_path):
+    code, output, _ = run(*command, "--help", cwd=tmp_path)
+    assert code == 0 and "Usage: tfgan-metric" in output
+
+
+def test_train_leaves_everything(trained):
+    folder, output = trained
+    out = folder / "runs" / "wadmgan_embedded"
+    left = {path.name for path in out.iterdir()}
+    assert left == {
+        "recipe.json", "history.csv", "samples", "model.keras", "generator", "contact_sheet.png", "losses.png",
+    }  # fmt: skip
+    assert json.loads((out / "recipe.json").read_text())["steps"] == 6
+    assert [line.split(",")[0] for line in (out / "history.csv").read_text().splitlines()] == ["step", "2", "4", "6"]
+    assert sorted(path.name for path in (out / "samples").iterdir()) == ["step_000003.png", "step_000006.png"]
+    assert Image.open(out / "samples" / "step_000006.png").size == (2 * (29 * 10 - 1),) * 2
+    assert "step 6/6" in output and "s left" in output and "generator: runs" in output
+
+
+def test_finished_run_is_left_as_it_is(trained):
+    folder, _ = trained
+    model = folder / "runs" / "wadmgan_embedded" / "model.keras"
+    before = model.read_bytes()
+    code, output, _ = run("train", *SETTINGS, cwd=folder)
+    assert code == 0 and "step" not in output and model.read_bytes() == before
+
+
+def test_stopped_run_goes_on_to_the_same_weights(trained, tmp_path):
+    """What is left of a run killed after its save at step 3: the files of that step, a longer history."""
+    import shutil
+
+    import keras
+
+    from tfgan_metric.trainers import load_model
+
+    folder, _ = trained
+    whole, part = folder / "runs" / "wadmgan_embedded", tmp_path / "part"
+    half = [*SETTINGS, "--set", "steps=3"]
+    assert run("train", *half, "--out", part, cwd=tmp_path)[0] == 0
+    shutil.copy(whole / "recipe.json", part / "recipe.json")
+    shutil.copy(whole / "history.csv", part / "history.csv")
+    shutil.rmtree(part / "generator")
+    assert run("train", *SETTINGS, "--out", part, cwd=tmp_path)[0] == 0
+    for ours, theirs in zip(load_model(part).variables, load_model(whole).variables, strict=True):
+        np.testing.assert_array_equal(keras.ops.convert_to_numpy(ours), keras.ops.convert_to_numpy(theirs))
+
+
+def test_sample(trained, tmp_path):
+    folder, _ = trained
+    out = folder / "runs" / "wadmgan_embedded"
+    sources = [out, out / "model.keras", out / "generator"]
+    arrays = []
+    for index, source in enumerate(sources):
+        file = tmp_path / f"{index}.npz"
+        assert run("sample", source, "-n", 4, "--labels", "3,5", "--seed", 9, "--out", file, cwd=tmp_path)[0] == 0
+        arrays.append(np.load(file)["images"])
+    assert arrays[0].shape == (4, 28, 28, 1) and arrays[0].dtype == np.float32
+    np.testing.assert_array_equal(arrays[0], arrays[1])
+    np.testing.assert_allclose(arrays[0], arrays[2], atol=1e-6)
+    assert run("sample", out, "-n", 12, cwd=tmp_path)[0] == 0
+    assert Image.open(tmp_path / "samples_seed_0.png").size == (2 * 289, 2 * 57)
+    assert run("sample", out / "generator", "-n", 3, "--out", "images", cwd=tmp_path)[0] == 0
+    assert sorted(path.name for path in (tmp_path / "images").iterdir()) == [f"00000{i}.png" for i in range(3)]
+    assert "exists; choose another --out" in refuse("sample", out, "-n", 12, cwd=tmp_path)
+    assert "labels must be 2 ints in 0..9" in refuse("sample", out, "-n", 2, "--labels", 12, "--out", "a", cwd=tmp_path)
+    assert "--labels must be ints" in refuse("sample", out, "--labels", "three", "--out", "a", cwd=tmp_path)
+
+
+def test_export(trained, tmp_path):
+    folder, _ = trained
+    out = folder / "runs" / "wadmgan_embedded"
+    assert run("export", out, "--out", "again", cwd=tmp_path)[0] == 0
+    assert (tmp_path / "again" / "saved_model.pb").exists()
+    assert "exists; choose another --out" in refuse("export", out, "--out", "again", cwd=tmp_path)
+
+
+def test_schemes_and_recipes(tmp_path):
+    code, output, _ = run("schemes", cwd=tmp_path)
+    assert code == 0 and all(name in output for name in ("gan", "conditional_mbgan", "dmgan_f", "500 features", "1:1"))
+    code, output, _ = run("recipes", cwd=tmp_path)
+    assert code == 0 and "wadmgan_embedded" in output and "svhn_cropped" in output
+    code, output, _ = run("recipes", "dmgan_svhn", cwd=tmp_path)
+    assert code == 0 and json.loads(output)["discriminative_weight"] == 1.8
+
+
+def test_what_train_refuses(trained, tmp_path):
+    assert "unknown recipe 'dmgan'; valid: " in refuse("train", "dmgan", cwd=tmp_path)
+    assert "unknown recipe field 'clip'; valid: " in refuse("train", "--set", "clip=1", cwd=tmp_path)
+    assert "discriminative_weight must be" in refuse(
+        "train", "--set", "discriminative_weight=-1", "--out", "bad", cwd=tmp_path
+    )
+    assert "steps must be" in refuse("train", "--set", "steps=0", cwd=tmp_path)
+    assert "batch_size must be between 2 and" in refuse("train", "--set", "batch_size=1", "--out", "one", cwd=tmp_path)
+    assert "unknown data 'nowhere'; valid: " in refuse("train", "--data", "nowhere", "--out", "none", cwd=tmp_path)
+    assert "No such option" in refuse("train", "--stepz", "3", cwd=tmp_path)
+    folder, _ = trained
+    out = folder / "runs" / "wadmgan_embedded"
+    assert "another recipe" in refuse("train", *SETTINGS, "--set", "seed=5", "--out", out, cwd=folder)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "notes.txt").write_text("keep")
+    assert "is not empty and holds no run" in refuse("train", *SETTINGS, "--out", "mine", cwd=tmp_path)
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
+    assert "cannot write to" in refuse("train", *SETTINGS, "--out", "/proc/run", cwd=tmp_path)
+
+
+def test_damaged_models_are_refused_and_kept(trained, tmp_path):
+    folder, _ = trained
+    whole = (folder / "runs" / "wadmgan_embedded" / "model.keras").read_bytes()
+    for name, damaged in (("cut", whole[: len(whole) // 2]), ("foreign", b"hello"), ("empty", b"")):
+        file = tmp_path / f"{name}.keras"
+        file.write_bytes(damaged)
+        assert "is damaged or no Keras model" in refuse("sample", file, "--out", "x.png", cwd=tmp_path)
+        assert file.read_bytes() == damaged
+    assert "there is no model at" in refuse("sample", tmp_path / "none.keras", "--out", "x.png", cwd=tmp_path)
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "saved_model.pb").write_bytes(b"hello")
+    assert "no generator exported by this zoo" in refuse("sample", "broken", "--out", "x.png", cwd=tmp_path)
+
+
+def test_non_finite_loss_stops_the_run_and_keeps_the_last_good_model(tmp_path):
+    from tfgan_metric.trainers import load_model
+
+    settings = [*SETTINGS, "--set", "generator_learning_rate=1e38", "--set", "steps=300"]
+    line = refuse("train", *settings, "--out", "run", cwd=tmp_path)
+    assert "non-finite at step" in line
+    model = load_model(tmp_path / "run")
+    assert all(np.isfinite(weight).all() for weight in model.get_weights())
+    assert not (tmp_path / "run" / "generator").exists()

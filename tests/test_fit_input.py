@@ -1,0 +1,91 @@
+"""What `fit` refuses, in one line that says what came and how to mend it."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from conftest import small_model
+from tfgan_metric.errors import InputError
+from tfgan_metric.models.guard import NonFiniteLossError
+
+IMAGES = np.zeros((8, 28, 28, 1), np.float32)
+LABELS = np.arange(8, dtype=np.int32)
+
+
+@pytest.fixture(scope="module")
+def conditional():
+    return small_model("dmgan", num_classes=10)
+
+
+def batched(*arrays, size=4):
+    return tf.data.Dataset.from_tensor_slices(arrays if len(arrays) > 1 else arrays[0]).batch(size)
+
+
+def scaled(images):
+    return images.astype(np.float32) * 255
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (batched(IMAGES[..., 0], LABELS), r"images must have shape \(batch, 28, 28, 1\); got \(None, 28, 28\)"),
+        (batched(np.zeros((8, 32, 32, 3), np.float32), LABELS), r"got \(None, 32, 32, 3\)"),
+        (batched(IMAGES.astype(np.uint8), LABELS), "must be float.*got uint8: divide uint8 0..255 by 127.5"),
+        (batched(IMAGES + 255, LABELS), "must lie in -1 .. 1 .*; this batch holds 255 to 255"),
+        (batched(IMAGES + np.nan, LABELS), "must lie in -1 .. 1 .*; this batch holds nan to nan"),
+        (batched(IMAGES), r"must yield \(images, labels\); got images alone"),
+        (batched(IMAGES, LABELS + 3), "labels must lie in 0 .. 9; this batch holds 7 to 10"),
+        (batched(IMAGES, LABELS - 1), "labels must lie in 0 .. 9; this batch holds -1 to 2"),
+        (batched(IMAGES, LABELS.astype(np.float32)), "labels must be ints"),
+        (batched(IMAGES, np.eye(10)[LABELS]), "labels must be ints"),
+        (batched(IMAGES, LABELS, size=7), "at least 2 images .*; this one holds 1"),
+        (batched(IMAGES, LABELS).take(0), "the dataset is empty"),
+        (batched(IMAGES, LABELS).filter(lambda image, label: False), "the dataset is empty"),
+    ],
+)
+def test_datasets(conditional, data, message):
+    with pytest.raises(InputError, match=message) as caught:
+        conditional.fit(data, verbose=0)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"x": IMAGES[:0], "y": LABELS[:0]}, "non-empty array"),
+        ({"x": IMAGES, "y": LABELS[:5]}, r"one int an image, shape \(8,\); got \(5,\)"),
+        ({"x": IMAGES, "y": LABELS, "batch_size": 1}, "batch_size must be between 2 and the 8 images; got 1"),
+        ({"x": IMAGES, "y": LABELS, "batch_size": 9}, "batch_size must be between 2 and the 8 images; got 9"),
+        ({"x": IMAGES, "y": LABELS, "batch_size": 0}, "batch_size must be a whole number"),
+        ({"x": None}, "images must be"),
+    ],
+)
+def test_arrays(conditional, arguments, message):
+    with pytest.raises(InputError, match=message):
+        conditional.fit(**arguments, verbose=0)
+
+
+def test_labels_are_ignored_where_the_scheme_has_none():
+    model = small_model("mbgan")
+    model.fit(batched(IMAGES, LABELS + 100), verbose=0)
+    model.fit(batched(IMAGES), verbose=0)
+    assert int(model.step) == 4
+
+
+def test_non_finite_loss_stops_in_the_last_good_state():
+    """One good step; in the second the generator's weights turn NaN before the discriminator's update."""
+    model = small_model("dmgan", num_classes=10)
+    kernel = model.generator.trainable_variables[0]
+
+    class Poison(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 1:
+                kernel.assign(np.full(kernel.shape, np.nan, np.float32))
+
+    with pytest.raises(NonFiniteLossError, match="non-finite at step 2; the state of step 2 is kept"):
+        model.fit(batched(IMAGES, LABELS), callbacks=[Poison()], epochs=2, verbose=0)
+    assert int(model.step) == 2 and int(model.non_finite_step) == -1
+    assert all(np.isfinite(keras.ops.convert_to_numpy(variable)).all() for variable in model.variables)
+    model.fit(batched(IMAGES, LABELS), verbose=0)
+    assert int(model.step) == 4

@@ -1,0 +1,131 @@
+"""The package itself: directions of import, its names, the wheel."""
+
+import ast
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+import venv
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parent.parent
+LEAVES = {"errors", "files"}
+MAY_IMPORT = {  # room -> what of the project it may import, besides itself and the leaves
+    "losses": set(),
+    "centers": set(),
+    "constraints": set(),
+    "latents": set(),
+    "export": {"latents"},
+    "data": set(),
+    "models": {"losses", "centers", "constraints", "latents", "export", "data"},
+    "trainers": {"losses", "centers", "constraints", "latents", "export", "data", "models"},
+    "commands": {"trainers", "models"},
+    "cli": {"commands"},
+    "errors": set(),
+    "files": set(),
+}
+
+
+def modules():
+    """(room, file) of every module of the project."""
+    for folder in ("tfgan_metric", "models", "trainers"):
+        for file in (ROOT / folder).rglob("*.py"):
+            parts = file.relative_to(ROOT).with_suffix("").parts
+            room = parts[0] if folder != "tfgan_metric" else parts[1]
+            if room != "__init__":
+                yield room, file
+
+
+def imported_rooms(file):
+    """The project's rooms that a module imports, wherever in it."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: relative import"
+            names = [node.module] if node.module != "tfgan_metric" else [f"tfgan_metric.{a.name}" for a in node.names]
+        for name in names:
+            if name.startswith("tfgan_metric."):
+                yield name.split(".")[1]
+
+
+def test_directions_of_import():
+    seen = set()
+    for room, file in modules():
+        seen.add(room)
+        for other in imported_rooms(file):
+            allowed = other == room or other in LEAVES or other in MAY_IMPORT[room] or other == "__version__"
+            assert allowed, f"{file.relative_to(ROOT)} imports {other}"
+    assert seen == set(MAY_IMPORT)
+
+
+def test_commands_import_tensorflow_in_their_bodies_alone():
+    heavy = {"tensorflow", "keras", "matplotlib", "PIL", "rich", "numpy"}
+    for room, file in modules():
+        if room not in ("commands", "cli", "errors"):
+            continue
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module]
+                assert not heavy & {name.split(".")[0] for name in names}, file
+                assert not any(name.startswith(("tfgan_metric.models", "tfgan_metric.trainers")) for name in names)
+
+
+@pytest.mark.parametrize("folder", ["models", "trainers"])
+def test_folders_refuse_another_name(folder):
+    ran = subprocess.run([sys.executable, "-c", f"import {folder}"], cwd=ROOT, capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert f"from tfgan_metric.{folder} import" in ran.stderr and "pip install -e ." in ran.stderr
+
+
+def test_help_does_not_load_tensorflow():
+    code = "import sys; from tfgan_metric.cli import cli; cli(['--help'], standalone_mode=False); "
+    code += "assert not {'tensorflow', 'keras', 'numpy'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    seconds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        subprocess.run([shutil.which("tfgan-metric") or _script(), "--help"], check=True, capture_output=True)
+        seconds.append(time.perf_counter() - start)
+    assert min(seconds) < 0.5
+
+
+def _script():
+    return str(pathlib.Path(sys.executable).with_name("tfgan-metric"))
+
+
+def test_wheel_trains_outside_the_checkout(tmp_path):
+    """Built from a copy, installed into an empty environment that borrows this one's dependencies, run elsewhere."""
+    source = tmp_path / "source"
+    ignored = shutil.ignore_patterns(".git", ".venv", "build", "dist", "*.egg-info", "runs", "__pycache__")
+    shutil.copytree(ROOT, source, ignore=ignored)
+    build = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--quiet", "--wheel-dir", str(tmp_path), str(source)]
+    subprocess.run(build, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("tfgan_metric-*.whl")
+
+    environment = tmp_path / "environment"
+    venv.create(environment, with_pip=True)
+    python = environment / "bin" / "python"
+    install = [python, "-m", "pip", "install", "--no-deps", "--quiet", str(wheel)]
+    subprocess.run(install, check=True, capture_output=True)
+    (packages,) = environment.glob("lib/python*/site-packages")
+    borrowed = [path for path in sys.path if path.endswith("-packages")]
+    (packages / "borrowed.pth").write_text("\n".join(borrowed) + "\n")
+
+    shutil.rmtree(source)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    where = [python, "-c", "import tfgan_metric.models, models"]
+    found = subprocess.run(where, cwd=elsewhere, capture_output=True, text=True)
+    assert "No module named 'models'" in found.stderr
+    small = ["--set", "steps=3", "--set", "width=0.05", "--set", "batch_size=8"]
+    command = [environment / "bin" / "tfgan-metric", "train", *small, "--out", "run"]
+    ran = subprocess.run(command, cwd=elsewhere, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert (elsewhere / "run" / "generator" / "saved_model.pb").exists()
+    where = "import tfgan_metric.trainers as t; print(t.__file__)"
+    found = subprocess.run([python, "-c", where], cwd=elsewhere, capture_output=True, text=True, check=True)
+    assert str(environment) in found.stdout

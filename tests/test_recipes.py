@@ -1,0 +1,64 @@
+"""Recipes: the papers' numbers, changing fields, reading back."""
+
+import json
+
+import pytest
+
+from tfgan_metric.errors import InputError
+from tfgan_metric.models import NETWORKS, SCHEMES
+from tfgan_metric.trainers import Recipe, load_recipe
+from tfgan_metric.trainers.recipe import parse_fields
+from tfgan_metric.trainers.recipes import DEFAULT_RECIPE, RECIPES
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_is_whole_and_survives_its_json(name):
+    recipe = load_recipe(name)
+    assert recipe.name == name and recipe.source and recipe.scheme in SCHEMES and recipe.network in NETWORKS
+    assert Recipe.from_fields(json.loads(json.dumps(recipe.as_fields()))) == recipe
+
+
+def test_papers_numbers():
+    """DMGAN section 4: λ=1.2, γ=1 on MNIST and CIFAR-10, λ=1.8, γ=.5 on SVHN, clip .1, batch 64, lr 2e-4."""
+    for data, weight, ratio in (("mnist", 1.2, 1.0), ("cifar10", 1.2, 1.0), ("svhn", 1.8, 0.5)):
+        recipe = load_recipe(f"dmgan_{data}")
+        assert recipe.hyperparameters["discriminative_weight"] == weight
+        assert recipe.hyperparameters["center_update_ratio"] == ratio
+        assert recipe.hyperparameters["weight_clip"] == 0.1
+        assert (recipe.batch_size, recipe.generator_learning_rate, recipe.beta_1, recipe.width) == (64, 2e-4, 0.5, 1.0)
+    assert load_recipe("mbgan_cifar10").batch_size == 128
+    assert load_recipe("mbgan_cifar10").hyperparameters["margin_scale"] == 20.0
+
+
+def test_changing_fields():
+    recipe = load_recipe("dmgan_mnist").with_fields(
+        parse_fields(["steps=10", "discriminative_weight=1.5", "data=embedded_mnist"])
+    )
+    assert (recipe.steps, recipe.data, recipe.hyperparameters["discriminative_weight"]) == (10, "embedded_mnist", 1.5)
+    assert recipe.hyperparameters["center_update_ratio"] == 1.0
+    other = recipe.with_fields({"scheme": "mbgan", "margin_scale": 200.0})
+    assert other.hyperparameters == {"margin_scale": 200.0}
+
+
+def test_what_is_refused(tmp_path):
+    with pytest.raises(InputError, match=f"unknown recipe 'dmgan'; valid: .*{DEFAULT_RECIPE}"):
+        load_recipe("dmgan")
+    recipe = load_recipe("dmgan_mnist")
+    with pytest.raises(InputError, match="unknown recipe field 'lambda'; valid: .*discriminative_weight.*steps"):
+        recipe.with_fields({"lambda": 1.0})
+    with pytest.raises(InputError, match="steps must be a whole number of at least 1; got 1.5"):
+        recipe.with_fields({"steps": 1.5})
+    with pytest.raises(InputError, match="generator_learning_rate must be a finite number above 0; got 'fast'"):
+        recipe.with_fields({"generator_learning_rate": "fast"})
+    with pytest.raises(InputError, match="seed must be"):
+        recipe.with_fields({"seed": -1})
+    with pytest.raises(InputError, match="expected field=value; got 'steps'"):
+        parse_fields(["steps"])
+    (tmp_path / "recipe.json").write_text('{"name": "half"}')
+    with pytest.raises(InputError, match="missing: scheme, source, network, data, steps"):
+        load_recipe(str(tmp_path / "recipe.json"))
+    (tmp_path / "recipe.json").write_text("[1, 2")
+    with pytest.raises(InputError, match="cannot read the recipe"):
+        load_recipe(str(tmp_path / "recipe.json"))
+    with pytest.raises(InputError, match="cannot read the recipe"):
+        load_recipe(str(tmp_path / "none.json"))

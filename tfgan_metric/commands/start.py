@@ -1,0 +1,20 @@
+"""Starting TensorFlow without its start-up lines."""
+
+import os
+
+
+def start_tensorflow():
+    """Imports TensorFlow with its C++ start-up lines sent nowhere.
+
+    They are written before any setting of TensorFlow's is read. Python's errors are raised as ever.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    stderr = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        import keras  # noqa: F401  imports TensorFlow
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
+        os.close(nowhere)
