@@ -71,9 +71,6 @@ class ProgressReport(keras.callbacks.Callback):
             left = (now - self.started) / (step - self.first_step) * (self.last_step - step)
             self.console.print(f"step {step}/{self.last_step}  {losses}  {left:.0f} s left", highlight=False)
 
-    def on_train_end(self, logs=None):
-        self.bar.stop()
-
 
 class HistoryFile(EveryNSteps):
     """Writes history.csv: a row of step, seconds and the mean losses since the row before."""

@@ -104,13 +104,14 @@ def _train(model, recipe, split, out):
         return
     batches = shuffled_batches(split.images, split.labels, recipe.batch_size, recipe.seed)
     sample_every = min(recipe.sample_every, recipe.steps)
+    progress = ProgressReport(recipe.steps)
     try:
         model.fit(
             batches.skip(first_step * model.discriminator_steps),
             steps_per_epoch=recipe.steps - first_step,
             verbose=0,
             callbacks=[
-                ProgressReport(recipe.steps),
+                progress,
                 HistoryFile(out / "history.csv", recipe.log_every, recipe.steps),
                 SampleGrid(out / "samples", sample_every, recipe.steps, recipe.seed),
                 SaveModel(out / MODEL_FILE, sample_every, recipe.steps),
@@ -119,6 +120,8 @@ def _train(model, recipe, split, out):
     except NonFiniteLossError:
         save_model(model, out / MODEL_FILE)
         raise
+    finally:
+        progress.bar.stop()
 
 
 def _picture(model, recipe, split, out):
