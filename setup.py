@@ -27,10 +27,10 @@ setup(
     packages=packages(),
     package_dir=PACKAGE_DIR,
     package_data={"tfgan_metric.data": ["mnist_5k.npz", "MNIST.md"]},
-    install_requires=(HERE / "requirements.txt").read_text().split(),
+    install_requires=(HERE / "requirements.txt").read_text().splitlines(),
     extras_require={
         "gpu": ["tensorflow[and-cuda]>=2.20"],
-        "test": ["pytest>=8", "build>=1.2", "ruff>=0.9", "mypy>=1.14"],
+        "test": ["pytest>=8", "ruff>=0.9", "mypy>=1.14"],
     },
     entry_points={"console_scripts": ["tfgan-metric=tfgan_metric.cli:main"]},
 )

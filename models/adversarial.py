@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from tfgan_metric.constraints import WeightClip
 from tfgan_metric.data.pipeline import check_batches, group_batches, input_errors, shuffled_batches
-from tfgan_metric.errors import InputError, require_positive_int
+from tfgan_metric.errors import InputError, require_bool, require_decay, require_positive, require_positive_int
 from tfgan_metric.export import export_generator
 from tfgan_metric.latents import Latent, UniformLatent, draw_inputs
 from tfgan_metric.models.guard import KeepLastFiniteState
@@ -59,6 +59,7 @@ class AdversarialModel(keras.Model):
     paper = ""
     reconstruction = False
     label_modes = ("none", "conditional")
+    fixed: frozenset[str] = frozenset()  # hyper-parameters of a parent that the scheme does not have
     feature_dimension = None  # of the discriminator's outputs as the paper has them; None: one logit
     default_network = "dcgan"
     sees_labels = False  # whether a conditional discriminator takes the labels too, in the paper
@@ -82,23 +83,22 @@ class AdversarialModel(keras.Model):
     ):
         super().__init__(**kwargs)
         self.label_mode = self.resolve_label_mode(num_classes, label_mode)
-        self.num_classes = num_classes
+        self.num_classes = None if num_classes is None else int(num_classes)
         self.discriminator_steps = require_positive_int("discriminator_steps", discriminator_steps)
         self.generator_steps = require_positive_int("generator_steps", generator_steps)
-        self.fresh_noise = fresh_noise
+        self.fresh_noise = require_bool("fresh_noise", fresh_noise)
         self.discriminator_sees_labels = self.resolve_sees_labels(self.label_mode, discriminator_sees_labels)
-        self.weight_clip = weight_clip
-        self.ema_momentum = ema_momentum
+        self.weight_clip = None if weight_clip is None else require_positive("weight_clip", weight_clip)
+        self.ema_momentum = require_decay("ema_momentum", ema_momentum)
         self.seed = seed
         if not isinstance(latent, Latent):
             raise InputError(f"latent must be a Latent such as UniformLatent(100); got {latent!r}")
-        if not 0.0 <= ema_momentum < 1.0:
-            raise InputError(f"ema_momentum must be in [0, 1); got {ema_momentum!r}")
         for network in (generator, discriminator):
             if not network.built:
                 raise InputError(f"network {network.name!r} has no weights yet: call it once before passing it")
         self.generator, self.discriminator, self.latent = generator, discriminator, latent
         self.averaged_generator = _copy(generator) if ema_momentum else None
+        self.image_shape, self.outputs_shape = self._check_networks()
         if weight_clip is not None:
             WeightClip(weight_clip).attach(discriminator)
         self.step = self._add_counter("step", "zeros")
@@ -106,6 +106,14 @@ class AdversarialModel(keras.Model):
         self.discriminator_loss_mean = keras.metrics.Mean(name="discriminator_loss")
         self.generator_loss_mean = keras.metrics.Mean(name="generator_loss")
         self.built = True
+
+    def _check_networks(self):
+        """Shapes of an image and of a discriminator output, from a call of both networks without values."""
+        labels = keras.KerasTensor((2,), "int32")
+        latents = keras.KerasTensor((2, self.latent.dimension))
+        images = _output_spec(self.generator, [latents, labels] if self.inference_classes else latents)
+        outputs = _output_spec(self.discriminator, [images, labels] if self.discriminator_sees_labels else images)
+        return tuple(images.shape[1:]), tuple(outputs.shape[1:])
 
     def _add_counter(self, name, initializer):
         return self.add_weight(shape=(), dtype="int64", initializer=initializer, trainable=False, name=name)
@@ -129,7 +137,9 @@ class AdversarialModel(keras.Model):
         """Whether the discriminator takes labels; raises `InputError` where there are none to take."""
         if sees_labels and label_mode != "conditional":
             raise InputError(f"discriminator_sees_labels needs label_mode 'conditional'; got {label_mode!r}")
-        return label_mode == "conditional" and (cls.sees_labels if sees_labels is None else sees_labels)
+        if sees_labels is None:
+            sees_labels = cls.sees_labels and label_mode == "conditional"
+        return require_bool("discriminator_sees_labels", sees_labels)
 
     @staticmethod
     def default_latent(dimension):
@@ -240,12 +250,12 @@ class AdversarialModel(keras.Model):
         # A sum is finite only if all its terms are: one scalar a gradient instead of a map of flags.
         total = tf.add_n([loss, *(tf.reduce_sum(gradient) for gradient in gradients if gradient is not None)])
         first_failure = (self.non_finite_step < 0) & ~tf.math.is_finite(total)
-        self.non_finite_step.assign(tf.where(first_failure, self.step, self.non_finite_step))
+        self.non_finite_step.assign(tf.where(first_failure, self.step + 1, self.non_finite_step))
 
     def _update_average(self):
         if self.averaged_generator is None:
             return
-        updates = tf.cast(self.step, tf.float32)
+        updates = tf.cast(self.generator_optimizer.iterations.value - 1, tf.float32)
         momentum = tf.minimum(self.ema_momentum, (1.0 + updates) / (10.0 + updates))
         for average, value in zip(self.averaged_generator.weights, self.generator.weights, strict=True):
             average.assign_sub((1.0 - momentum) * (average - value))
@@ -269,10 +279,12 @@ class AdversarialModel(keras.Model):
             steps_per_execution: steps in one call of the compiled function.
             run_eagerly: run the step as plain Python, to look into it.
         """
-        if jit_compile == "auto":
-            jit_compile = bool(tf.config.list_physical_devices("GPU"))
+        self.jit_setting = jit_compile
         super().compile(
-            optimizer=None, jit_compile=jit_compile, steps_per_execution=steps_per_execution, run_eagerly=run_eagerly
+            optimizer=None,
+            jit_compile=bool(tf.config.list_physical_devices("GPU")) if jit_compile == "auto" else jit_compile,
+            steps_per_execution=steps_per_execution,
+            run_eagerly=run_eagerly,
         )
         self.generator_optimizer = keras.optimizers.get(generator_optimizer or self.default_optimizer())
         self.discriminator_optimizer = keras.optimizers.get(discriminator_optimizer or self.default_optimizer())
@@ -281,7 +293,7 @@ class AdversarialModel(keras.Model):
         self.generator_optimizer.build(self.generator_variables)
         self.discriminator_optimizer.build(self.discriminator.trainable_variables)
 
-    def fit(self, x=None, y=None, batch_size=None, callbacks=None, **keywords):
+    def fit(self, x=None, y=None, batch_size=None, *, callbacks=None, **keywords):
         """Trains; as keras.Model.fit, and a step is one optimisation iteration.
 
         Args:
@@ -302,18 +314,19 @@ class AdversarialModel(keras.Model):
             batches = x
         else:
             batch_size = 64 if batch_size is None else batch_size
-            batches = shuffled_batches(x, y, batch_size, self.seed)
-            keywords.setdefault("steps_per_epoch", max(1, len(x) // batch_size // self.discriminator_steps))
-        dataset = check_batches(
-            batches, self.generator.output_shape[1:], self.num_classes if self.uses_labels else None
-        )
+            batches = shuffled_batches(x, y, batch_size, self.seed, int(self.step) * self.discriminator_steps)
+            if keywords.get("steps_per_epoch") is None:
+                keywords["steps_per_epoch"] = max(1, len(x) // batch_size // self.discriminator_steps)
+        classes = self.num_classes if self.uses_labels else None
+        dataset = check_batches(batches, self.image_shape, classes)
         if self.discriminator_steps > 1:
             dataset = group_batches(dataset, self.discriminator_steps)
         first_step = int(self.step)
+        callbacks = [] if callbacks is None else keras.tree.flatten(callbacks)
         with input_errors():
-            history = super().fit(dataset, callbacks=[*(callbacks or []), KeepLastFiniteState()], **keywords)
+            history = super().fit(dataset, callbacks=[*callbacks, KeepLastFiniteState()], **keywords)
         if int(self.step) == first_step and keywords.get("epochs", 1) > keywords.get("initial_epoch", 0):
-            raise InputError("the dataset is empty: expected at least one batch of images; got none")
+            raise InputError(f"the dataset is empty: expected at least {self.discriminator_steps} batch(es); got fewer")
         return history
 
     def call(self, inputs, training=False):
@@ -347,9 +360,9 @@ class AdversarialModel(keras.Model):
             raise InputError(f"labels must be {count} ints in 0..{self.inference_classes - 1}; got {labels.tolist()}")
         return labels.astype(np.int32)
 
-    def export(self, filepath, **keywords):
+    def export(self, filepath):
         """Writes the generator as a SavedModel; see `tfgan_metric.export.export_generator`."""
-        export_generator(self.inference_generator, filepath, self.latent, self.inference_classes, **keywords)
+        export_generator(self.inference_generator, filepath, self.latent, self.inference_classes)
 
     @property
     def metrics(self):
@@ -372,10 +385,18 @@ class AdversarialModel(keras.Model):
         return {
             name: keras.saving.serialize_keras_object(getattr(self, name))
             for name in ("generator_optimizer", "discriminator_optimizer")
-        } | {"jit_compile": self.jit_compile, "steps_per_execution": self.steps_per_execution}
+        } | {"jit_compile": self.jit_setting, "steps_per_execution": self.steps_per_execution}
 
     def compile_from_config(self, config):
         self.compile(**keras.saving.deserialize_keras_object(config))
+
+
+def _output_spec(network, inputs):
+    try:
+        return network.compute_output_spec(inputs)
+    except Exception as error:  # whatever the network's layers raise
+        shapes = ", ".join(str(tuple(tensor.shape)) for tensor in keras.tree.flatten(inputs))
+        raise InputError(f"network {network.name!r} cannot take inputs of shapes {shapes}: {error}") from error
 
 
 PARTS = ("generator", "discriminator", "latent")

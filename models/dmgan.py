@@ -32,7 +32,7 @@ class DMGAN(AdversarialModel):
         self.discriminative_weight = require_non_negative("discriminative_weight", discriminative_weight)
         self.center_update_ratio = require_non_negative("center_update_ratio", center_update_ratio)
         centers = self.num_classes if self.uses_labels else 1
-        dimension = self.discriminator.output_shape[-1]
+        dimension = self.outputs_shape[-1]
         self.real_centers = ClassCenters(centers, dimension, center_update_ratio, name="real_centers")
         self.fake_centers = ClassCenters(centers, dimension, center_update_ratio, name="fake_centers")
 
@@ -72,6 +72,8 @@ class DMGANFixed(DMGAN):
 
     Source: DMGAN, section 4.2.
     """
+
+    fixed = frozenset({"center_update_ratio"})
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs, center_update_ratio=0.0)

@@ -51,6 +51,7 @@ class NetworkPair(NamedTuple):
 
     def discriminator(self, image_shape, output_dimension, num_classes=None, width=1.0):
         """Builds images (B, H, W, C)[, labels int (B,)] -> float32 (B, output_dimension)."""
+        require_positive_int("output_dimension", output_dimension)
         sides = self._sides(image_shape)[::-1]
         images = keras.Input(image_shape, name="images")
         inputs, x = images, images
@@ -71,6 +72,8 @@ class NetworkPair(NamedTuple):
         return keras.Model(inputs, outputs, name="discriminator")
 
     def _sides(self, image_shape):
+        if len(image_shape) != 3:
+            raise InputError(f"image_shape must be (height, width, channels); got {tuple(image_shape)}")
         height, width, channels = image_shape
         require_positive_int("channels", channels)
         if height != width or height not in self.sizes:

@@ -43,8 +43,7 @@ def hyperparameters(scheme):
                 found.setdefault(name, parameter.default)
         if cls is AdversarialModel:
             break
-    hidden = BUILT_HERE | ({"center_update_ratio"} if scheme == "dmgan_f" else set())
-    return {name: default for name, default in found.items() if name not in hidden}
+    return {name: default for name, default in found.items() if name not in BUILT_HERE | SCHEMES[scheme].fixed}
 
 
 def build_model(
@@ -83,10 +82,11 @@ def build_model(
     label_mode = cls.resolve_label_mode(num_classes, hyper_parameters.get("label_mode"))
     generator_classes = num_classes if label_mode == "conditional" else None
     sees_labels = cls.resolve_sees_labels(label_mode, hyper_parameters.get("discriminator_sees_labels"))
-    outputs = feature_dimension or cls.feature_dimension or 1
+    if feature_dimension is None:
+        feature_dimension = cls.feature_dimension or 1
     model = cls(
         pair.generator(image_shape, latent_dimension, generator_classes, width),
-        pair.discriminator(image_shape, outputs, generator_classes if sees_labels else None, width),
+        pair.discriminator(image_shape, feature_dimension, generator_classes if sees_labels else None, width),
         cls.default_latent(latent_dimension),
         num_classes=num_classes,
         **hyper_parameters,

@@ -11,7 +11,11 @@ def train_classifier(epochs=12):
     layers = keras.layers
     keras.utils.set_random_seed(1)
     black = {"fill_mode": "constant", "fill_value": -1.0}
-    stack = [keras.Input((28, 28, 1)), layers.RandomTranslation(0.07, 0.07, **black), layers.RandomRotation(0.04, **black)]
+    stack = [
+        keras.Input((28, 28, 1)),
+        layers.RandomTranslation(0.07, 0.07, **black),
+        layers.RandomRotation(0.04, **black),
+    ]
     for filters, size in ((32, 5), (64, 3), (128, 3)):
         stack += [layers.Conv2D(filters, size, 2, padding="same", use_bias=False), layers.BatchNormalization()]
         stack += [layers.ReLU()]

@@ -12,6 +12,12 @@ from tfgan_metric.models import SCHEMES
 
 SHAPES = [(28, 28, 1), (32, 32, 3), (64, 64, 3)]
 BATCH = 8
+CASES = [  # every scheme, with labels and without where it can do both
+    pytest.param(name, num_classes, id=f"{name}-{'labels' if num_classes else 'no_labels'}")
+    for name, cls in SCHEMES.items()
+    for num_classes, needed in ((None, "none"), (CLASSES, "conditional"))
+    if needed in cls.label_modes
+]
 
 
 def data(image_shape, batches=2, seed=0):
@@ -38,9 +44,9 @@ def assert_same(first, second):
 
 
 @pytest.mark.parametrize("image_shape", SHAPES)
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_one_step_changes_both_networks(scheme, image_shape):
-    model = small_model(scheme, image_shape)
+@pytest.mark.parametrize(("scheme", "num_classes"), CASES)
+def test_one_step_changes_both_networks(scheme, num_classes, image_shape):
+    model = small_model(scheme, image_shape, num_classes=num_classes)
     before = [network.get_weights() for network in (model.generator, model.discriminator)]
     history = train(model, image_shape)
     for network, old in zip((model.generator, model.discriminator), before, strict=True):
@@ -52,10 +58,12 @@ def test_one_step_changes_both_networks(scheme, image_shape):
     assert images.shape == (3, *image_shape) and images.dtype == np.float32 and abs(images).max() <= 1
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_keras_file_holds_the_whole_state(scheme, tmp_path):
+@pytest.mark.parametrize(("scheme", "num_classes"), CASES)
+def test_keras_file_holds_the_whole_state(scheme, num_classes, tmp_path):
     """Loaded in safe mode, everything is equal, and training goes on as it would have."""
-    model = small_model(scheme, ema_momentum=0.9)
+    model = small_model(scheme, num_classes=num_classes, ema_momentum=0.9)
+    rate = keras.optimizers.schedules.CosineDecay(1e-3, 20)
+    model.compile(keras.optimizers.RMSprop(rate), keras.optimizers.Adam(1e-3, beta_1=0.0))
     train(model)
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
@@ -67,11 +75,11 @@ def test_keras_file_holds_the_whole_state(scheme, tmp_path):
     assert_same(weights(loaded), weights(model))
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_same_seed_same_bits(scheme):
+@pytest.mark.parametrize(("scheme", "num_classes"), CASES)
+def test_same_seed_same_bits(scheme, num_classes):
     runs = []
     for seed in (5, 5, 6):
-        model = small_model(scheme, seed=seed)
+        model = small_model(scheme, num_classes=num_classes, seed=seed)
         train(model, epochs=2)
         runs.append(weights(model))
     assert_same(runs[0], runs[1])
@@ -106,9 +114,9 @@ np.savez(folder + "/found.npz", **found)
 """
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_export_reloads_without_keras(scheme, tmp_path):
-    model = small_model(scheme)
+@pytest.mark.parametrize(("scheme", "num_classes"), CASES)
+def test_export_reloads_without_keras(scheme, num_classes, tmp_path):
+    model = small_model(scheme, num_classes=num_classes)
     train(model)
     folder = tmp_path / "generator"
     model.export(folder)

@@ -5,9 +5,15 @@ import pathlib
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
+
+from tfgan_metric.models import SCHEMES
+from tfgan_metric.trainers import load_model, load_recipe, run_experiment
+from tfgan_metric.trainers.callbacks import ProgressReport, read_history
+from tfgan_metric.trainers.recipe import parse_fields
 
 SCRIPT = str(pathlib.Path(sys.executable).with_name("tfgan-metric"))
 SMALL = ["steps=6", "sample_every=3", "log_every=2", "width=0.05", "batch_size=8", "feature_dimension=16"]
@@ -66,24 +72,30 @@ def test_finished_run_is_left_as_it_is(trained):
     assert code == 0 and "step" not in output and model.read_bytes() == before
 
 
-def test_stopped_run_goes_on_to_the_same_weights(trained, tmp_path):
-    """What is left of a run killed after its save at step 3: the files of that step, a longer history."""
-    import shutil
+@pytest.mark.parametrize("discriminator_steps", [1, 2])
+def test_stopped_run_goes_on_to_the_same_weights(tmp_path, monkeypatch, discriminator_steps):
+    """Stopped after step 4 of 6, when the save of step 3 is the last; the learning rate decays meanwhile."""
+    fields = {"final_learning_rate_share": 0.1, "discriminator_steps": discriminator_steps, "ema_momentum": 0.9}
+    recipe = load_recipe("wadmgan_embedded").with_fields(parse_fields(SMALL) | fields)
+    whole = run_experiment(recipe, tmp_path / "whole")
 
-    import keras
+    original = ProgressReport.at_step
 
-    from tfgan_metric.trainers import load_model
+    def stop(self, step, logs):
+        original(self, step, logs)
+        if step == 4:
+            raise KeyboardInterrupt
 
-    folder, _ = trained
-    whole, part = folder / "runs" / "wadmgan_embedded", tmp_path / "part"
-    half = [*SETTINGS, "--set", "steps=3"]
-    assert run("train", *half, "--out", part, cwd=tmp_path)[0] == 0
-    shutil.copy(whole / "recipe.json", part / "recipe.json")
-    shutil.copy(whole / "history.csv", part / "history.csv")
-    shutil.rmtree(part / "generator")
-    assert run("train", *SETTINGS, "--out", part, cwd=tmp_path)[0] == 0
+    with monkeypatch.context() as patch:
+        patch.setattr(ProgressReport, "at_step", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run_experiment(recipe, tmp_path / "part")
+    assert int(load_model(tmp_path / "part").step) == 3
+    part = run_experiment(recipe, tmp_path / "part")
     for ours, theirs in zip(load_model(part).variables, load_model(whole).variables, strict=True):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(ours), keras.ops.convert_to_numpy(theirs))
+    steps = [row["step"] for row in read_history(part / "history.csv")]
+    assert steps == [row["step"] for row in read_history(whole / "history.csv")] == [2, 4, 6]
 
 
 def test_sample(trained, tmp_path):
@@ -104,6 +116,9 @@ def test_sample(trained, tmp_path):
     assert sorted(path.name for path in (tmp_path / "images").iterdir()) == [f"00000{i}.png" for i in range(3)]
     assert "exists; choose another --out" in refuse("sample", out, "-n", 12, cwd=tmp_path)
     assert "labels must be 2 ints in 0..9" in refuse("sample", out, "-n", 2, "--labels", 12, "--out", "a", cwd=tmp_path)
+    refused = refuse("sample", out / "generator", "--labels", 12, "--out", "a", cwd=tmp_path)
+    assert "labels must lie in 0..9" in refused
+    assert "must end in .png or .npz" in refuse("sample", out, "--out", "a.jpg", cwd=tmp_path)
     assert "--labels must be ints" in refuse("sample", out, "--labels", "three", "--out", "a", cwd=tmp_path)
 
 
@@ -117,7 +132,10 @@ def test_export(trained, tmp_path):
 
 def test_schemes_and_recipes(tmp_path):
     code, output, _ = run("schemes", cwd=tmp_path)
-    assert code == 0 and all(name in output for name in ("gan", "conditional_mbgan", "dmgan_f", "500 features", "1:1"))
+    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in output.splitlines() if line.startswith("│")]
+    assert code == 0 and [row[0] for row in cells if row[0]] == list(SCHEMES)
+    rows = {row[0]: row for row in cells}
+    assert rows["conditional_mbgan"][2:5] == ["500 features", "needed", "1:1"] and rows["gan"][2] == "1 logit"
     code, output, _ = run("recipes", cwd=tmp_path)
     assert code == 0 and "wadmgan_embedded" in output and "svhn_cropped" in output
     code, output, _ = run("recipes", "dmgan_svhn", cwd=tmp_path)
@@ -133,6 +151,9 @@ def test_what_train_refuses(trained, tmp_path):
     assert "steps must be" in refuse("train", "--set", "steps=0", cwd=tmp_path)
     assert "batch_size must be between 2 and" in refuse("train", "--set", "batch_size=1", "--out", "one", cwd=tmp_path)
     assert "unknown data 'nowhere'; valid: " in refuse("train", "--data", "nowhere", "--out", "none", cwd=tmp_path)
+    assert not any((tmp_path / name).exists() for name in ("runs", "bad", "one", "none"))  # nothing was claimed
+    assert "ema_momentum must be" in refuse("train", "--set", "ema_momentum=high", cwd=tmp_path)
+    assert "unknown network '[1]'; valid: " in refuse("train", "--set", "network=[1]", cwd=tmp_path)
     assert "No such option" in refuse("train", "--stepz", "3", cwd=tmp_path)
     folder, _ = trained
     out = folder / "runs" / "wadmgan_embedded"
@@ -159,8 +180,6 @@ def test_damaged_models_are_refused_and_kept(trained, tmp_path):
 
 
 def test_non_finite_loss_stops_the_run_and_keeps_the_last_good_model(tmp_path):
-    from tfgan_metric.trainers import load_model
-
     settings = [*SETTINGS, "--set", "generator_learning_rate=1e38", "--set", "steps=300"]
     line = refuse("train", *settings, "--out", "run", cwd=tmp_path)
     assert "non-finite at step" in line

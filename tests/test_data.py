@@ -37,10 +37,18 @@ def test_batches_cover_each_epoch_in_another_order_that_the_seed_decides():
         np.testing.assert_array_equal(batch_images, images[batch_labels.numpy()])
 
 
+@pytest.mark.parametrize("first_batch", [1, 2, 3, 5])
+def test_batches_go_on_where_they_were_left(first_batch):
+    images = np.linspace(-1, 1, 10, dtype=np.float32).reshape(10, 1, 1, 1)
+    whole = [batch.numpy() for batch in shuffled_batches(images, None, 5, 0).take(8)]
+    rest = [batch.numpy() for batch in shuffled_batches(images, None, 5, 0, first_batch).take(8 - first_batch)]
+    np.testing.assert_array_equal(rest, whole[first_batch:])
+
+
 def test_catalog():
     data = load_data("embedded_mnist")
-    assert data.num_classes == 10 and len(data.train.images) == 4000 and len(data.held_out.images) == 1000
-    with pytest.raises(InputError, match="unknown data 'imagenet'; valid: cifar10, embedded_mnist, fashion_mnist"):
+    assert data.num_classes == 10 and len(data.train.images) == 4000
+    with pytest.raises(InputError, match="unknown data 'imagenet'; valid: cifar10, cifar10_train_test, embedded_mnist"):
         load_data("imagenet")
 
 
@@ -55,16 +63,20 @@ def test_prepared_data(monkeypatch):
     """A builder as TensorFlow Datasets gives one: 0 and 255 become -1 and 1."""
 
     class Builder:
+        def __init__(self, name):
+            self.name = name
+
         def is_prepared(self):
             return True
 
         def as_dataset(self, split, batch_size, as_supervised):
             assert batch_size == -1 and as_supervised
-            value = {"train": 0, "test": 255}[split]
-            return tf.fill((3, 28, 28, 1), tf.constant(value, tf.uint8)), tf.constant([0, 1, 2], tf.int64)
+            assert split == {"mnist": "train", "cifar10": "train+test"}[self.name]
+            return tf.constant([0, 255], tf.uint8, shape=(2, 1, 1, 1)), tf.constant([0, 1], tf.int64)
 
     monkeypatch.setitem(sys.modules, "tensorflow_datasets", type(sys)("tensorflow_datasets"))
-    sys.modules["tensorflow_datasets"].builder = lambda name: Builder()
-    data = load_data("mnist")
-    assert data.train.images.max() == -1 and data.held_out.images.min() == 1
-    assert data.train.images.dtype == np.float32 and data.train.labels.dtype == np.int32
+    sys.modules["tensorflow_datasets"].builder = Builder
+    for name in ("mnist", "cifar10_train_test"):
+        images, labels = load_data(name).train
+        assert images.ravel().tolist() == [-1.0, 1.0] and images.dtype == np.float32
+        assert labels.tolist() == [0, 1] and labels.dtype == np.int32

@@ -22,8 +22,10 @@ def batched(*arrays, size=4):
     return tf.data.Dataset.from_tensor_slices(arrays if len(arrays) > 1 else arrays[0]).batch(size)
 
 
-def scaled(images):
-    return images.astype(np.float32) * 255
+def unshaped(images, labels=LABELS):
+    """A dataset whose elements' shapes are not known before they come."""
+    spec = (tf.TensorSpec(None, tf.float32), tf.TensorSpec(None, tf.int32))
+    return tf.data.Dataset.from_generator(lambda: batched(images, labels), output_signature=spec)
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,11 @@ def scaled(images):
         (batched(IMAGES, LABELS.astype(np.float32)), "labels must be ints"),
         (batched(IMAGES, np.eye(10)[LABELS]), "labels must be ints"),
         (batched(IMAGES, LABELS, size=7), "at least 2 images .*; this one holds 1"),
+        (batched(IMAGES, LABELS, np.ones(8)), "images or .images, labels., each one tensor"),
+        (batched(IMAGES, LABELS).map(lambda x, y: {"x": x, "y": y}), "images or .images, labels., each one tensor"),
+        (unshaped(IMAGES[..., 0]), r"images must have shape \(batch, 28, 28, 1\); this batch has 4 28 28"),
+        (unshaped(IMAGES[:, :20]), r"images must have shape .*; this batch has 4 20 28 1"),
+        (unshaped(IMAGES, LABELS[:, None]), "one label an image; got shape 4 1"),
         (batched(IMAGES, LABELS).take(0), "the dataset is empty"),
         (batched(IMAGES, LABELS).filter(lambda image, label: False), "the dataset is empty"),
     ],
@@ -66,6 +73,20 @@ def test_arrays(conditional, arguments, message):
         conditional.fit(**arguments, verbose=0)
 
 
+def test_uneven_batches_for_several_discriminator_steps():
+    model = small_model("gan", discriminator_steps=2)
+    with pytest.raises(InputError, match="needs batches of one size.*drop_remainder=True"):
+        model.fit(batched(IMAGES, size=6), verbose=0)
+    with pytest.raises(InputError, match=r"at least 2 batch\(es\)"):
+        model.fit(batched(IMAGES, size=8), verbose=0)
+
+
+def test_shapes_known_at_run_time_only():
+    model = small_model("dmgan", num_classes=10)
+    model.fit(unshaped(IMAGES), verbose=0)
+    assert int(model.step) == 2
+
+
 def test_labels_are_ignored_where_the_scheme_has_none():
     model = small_model("mbgan")
     model.fit(batched(IMAGES, LABELS + 100), verbose=0)
@@ -83,7 +104,7 @@ def test_non_finite_loss_stops_in_the_last_good_state():
             if epoch == 1:
                 kernel.assign(np.full(kernel.shape, np.nan, np.float32))
 
-    with pytest.raises(NonFiniteLossError, match="non-finite at step 2; the state of step 2 is kept"):
+    with pytest.raises(NonFiniteLossError, match="non-finite at step 3; the state after step 2 is kept"):
         model.fit(batched(IMAGES, LABELS), callbacks=[Poison()], epochs=2, verbose=0)
     assert int(model.step) == 2 and int(model.non_finite_step) == -1
     assert all(np.isfinite(keras.ops.convert_to_numpy(variable)).all() for variable in model.variables)

@@ -15,7 +15,9 @@ from tfgan_metric.trainers.recipes import DEFAULT_RECIPE, RECIPES
 def test_every_recipe_is_whole_and_survives_its_json(name):
     recipe = load_recipe(name)
     assert recipe.name == name and recipe.source and recipe.scheme in SCHEMES and recipe.network in NETWORKS
-    assert Recipe.from_fields(json.loads(json.dumps(recipe.as_fields()))) == recipe
+    fields = recipe.as_fields()
+    assert fields["label_mode"] in (None, "none") and "fresh_noise" in fields  # defaults too
+    assert Recipe.from_fields(json.loads(json.dumps(fields))).as_fields() == fields
 
 
 def test_papers_numbers():
@@ -32,8 +34,9 @@ def test_papers_numbers():
 
 def test_changing_fields():
     recipe = load_recipe("dmgan_mnist").with_fields(
-        parse_fields(["steps=10", "discriminative_weight=1.5", "data=embedded_mnist"])
+        parse_fields(["steps=10", "discriminative_weight=1.5", "data=embedded_mnist", "beta_1=.9", "fresh_noise=False"])
     )
+    assert recipe.beta_1 == 0.9 and recipe.hyperparameters["fresh_noise"] is False
     assert (recipe.steps, recipe.data, recipe.hyperparameters["discriminative_weight"]) == (10, "embedded_mnist", 1.5)
     assert recipe.hyperparameters["center_update_ratio"] == 1.0
     other = recipe.with_fields({"scheme": "mbgan", "margin_scale": 200.0})
@@ -50,6 +53,8 @@ def test_what_is_refused(tmp_path):
         recipe.with_fields({"steps": 1.5})
     with pytest.raises(InputError, match="generator_learning_rate must be a finite number above 0; got 'fast'"):
         recipe.with_fields({"generator_learning_rate": "fast"})
+    with pytest.raises(InputError, match="beta_1 must be a number from 0 to below 1; got 1"):
+        recipe.with_fields({"beta_1": 1})
     with pytest.raises(InputError, match="seed must be"):
         recipe.with_fields({"seed": -1})
     with pytest.raises(InputError, match="expected field=value; got 'steps'"):

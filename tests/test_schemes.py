@@ -8,6 +8,7 @@ import tensorflow as tf
 from conftest import small_model
 from tfgan_metric import losses
 from tfgan_metric.errors import InputError
+from tfgan_metric.latents import UniformLatent
 from tfgan_metric.models import DMGAN, SCHEMES, build_model, hyperparameters
 
 
@@ -193,6 +194,8 @@ def test_build_model_refuses_what_it_does_not_know():
         build_model("dmgan", (28, 28, 1), network="vgg")
     with pytest.raises(InputError, match="hyper-parameter of dmgan_f 'center_update_ratio'.*discriminative_weight"):
         build_model("dmgan_f", (28, 28, 1), center_update_ratio=1.0)
+    with pytest.raises(InputError, match=r"image_shape must be .*; got \(28, 28\)"):
+        build_model("gan", (28, 28))
     with pytest.raises(InputError, match="leave feature_dimension out"):
         build_model("gan", (28, 28, 1), feature_dimension=5)
 
@@ -204,14 +207,17 @@ def test_build_model_refuses_what_it_does_not_know():
         ("dmgan", {"center_update_ratio": -1.0}, "center_update_ratio must be a finite number of at least 0; got -1.0"),
         ("dmgan", {"discriminative_weight": -0.1}, "discriminative_weight"),
         ("wadmgan", {"discriminative_weight": float("inf")}, "discriminative_weight"),
-        ("dmgan", {"weight_clip": -0.1}, "limit must be a finite number above 0; got -0.1"),
+        ("dmgan", {"weight_clip": -0.1}, "weight_clip must be a finite number above 0; got -0.1"),
         ("dmgan", {"label_mode": "paired"}, "needs num_classes"),
         ("dmgan", {"label_mode": "both"}, "none or conditional or paired; got 'both'"),
         ("conditional_mbgan", {"num_classes": None}, "needs num_classes"),
         ("mbgan", {"margin_scale": -20.0}, "margin_scale"),
         ("mbgan", {"margin_reduction": "max"}, "mean, sum"),
         ("gan", {"discriminator_steps": 0}, "discriminator_steps must be a whole number of at least 1; got 0"),
-        ("gan", {"ema_momentum": 1.0}, r"ema_momentum must be in \[0, 1\); got 1.0"),
+        ("gan", {"fresh_noise": "False"}, "fresh_noise must be true or false; got 'False'"),
+        ("mbgan", {"discriminator_sees_labels": True}, "needs label_mode 'conditional'"),
+        ("dmgan", {"feature_dimension": 0}, "output_dimension must be a whole number"),
+        ("gan", {"ema_momentum": 1.0}, "ema_momentum must be a number from 0 to below 1; got 1.0"),
     ],
 )
 def test_arguments_out_of_range(scheme, arguments, message):
@@ -226,6 +232,8 @@ def test_own_parts_are_checked():
     unbuilt = keras.Sequential([keras.layers.Dense(3)])
     with pytest.raises(InputError, match="has no weights yet"):
         DMGAN(unbuilt, parts.discriminator, parts.latent)
+    with pytest.raises(InputError, match=r"'generator' cannot take inputs of shapes \(2, 9\)"):
+        DMGAN(parts.generator, parts.discriminator, UniformLatent(9))
     model = DMGAN(parts.generator, parts.discriminator, parts.latent)
     optimizer = keras.optimizers.Adam()
     with pytest.raises(InputError, match="two optimizers"):

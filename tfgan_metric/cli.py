@@ -37,7 +37,7 @@ def main():
     except InputError as error:
         _fail(str(error))
     except (click.Abort, KeyboardInterrupt):
-        click.echo("stopped; the same command goes on from the last saved step", err=True)
+        click.echo("stopped", err=True)
         sys.exit(1)
 
 

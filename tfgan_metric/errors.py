@@ -1,6 +1,7 @@
 """The error for wrong usage or input, and the one-line checks that raise it."""
 
 import math
+import numbers
 
 
 class InputError(ValueError):
@@ -9,7 +10,7 @@ class InputError(ValueError):
 
 def choose(kind, name, valid):
     """Returns `valid[name]`; an unknown name raises an `InputError` that lists the valid ones."""
-    if name not in valid:
+    if not isinstance(name, str) or name not in valid:
         raise InputError(f"unknown {kind} {name!r}; valid: {', '.join(sorted(valid))}")
     return valid[name]
 
@@ -20,22 +21,34 @@ def _require(holds, name, expected, value):
     return value
 
 
-def _is_number(value, types):
-    return isinstance(value, types) and not isinstance(value, bool)
+def _is_number(value, kind):
+    return isinstance(value, kind) and not isinstance(value, bool)
+
+
+def require_bool(name, value):
+    """Returns `value` if it is True or False, else raises `InputError`."""
+    return _require(isinstance(value, bool), name, "true or false", value)
 
 
 def require_positive_int(name, value):
-    """Returns `value` if it is an int of at least 1, else raises `InputError`."""
-    return _require(_is_number(value, int) and value >= 1, name, "a whole number of at least 1", value)
+    """Returns `value` as an int if it is a whole number of at least 1, else raises `InputError`."""
+    valid = _is_number(value, numbers.Integral) and value >= 1
+    return int(_require(valid, name, "a whole number of at least 1", value))
 
 
 def require_positive(name, value):
-    """Returns `value` if it is a finite number above 0, else raises `InputError`."""
-    valid = _is_number(value, (int, float)) and math.isfinite(value) and value > 0
-    return _require(valid, name, "a finite number above 0", value)
+    """Returns `value` as a float if it is a finite number above 0, else raises `InputError`."""
+    valid = _is_number(value, numbers.Real) and math.isfinite(value) and value > 0
+    return float(_require(valid, name, "a finite number above 0", value))
 
 
 def require_non_negative(name, value):
-    """Returns `value` if it is a finite number of at least 0, else raises `InputError`."""
-    valid = _is_number(value, (int, float)) and math.isfinite(value) and value >= 0
-    return _require(valid, name, "a finite number of at least 0", value)
+    """Returns `value` as a float if it is a finite number of at least 0, else raises `InputError`."""
+    valid = _is_number(value, numbers.Real) and math.isfinite(value) and value >= 0
+    return float(_require(valid, name, "a finite number of at least 0", value))
+
+
+def require_decay(name, value):
+    """Returns `value` as a float if it is a number from 0 to below 1, else raises `InputError`."""
+    valid = _is_number(value, numbers.Real) and 0 <= value < 1
+    return float(_require(valid, name, "a number from 0 to below 1", value))

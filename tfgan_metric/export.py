@@ -45,6 +45,8 @@ def export_generator(generator, path, latent, num_classes=None):
         return images(draw_inputs(latent, num_classes, n, seed))
 
     def sample_labels(labels, seed):
+        message = f"labels must lie in 0..{num_classes - 1}"
+        tf.debugging.Assert(tf.reduce_all((labels >= 0) & (labels < num_classes)), [message])
         return images(draw_inputs(latent, num_classes, tf.shape(labels)[0], seed, labels))
 
     latents_spec = tf.TensorSpec((None, latent.dimension), tf.float32, name="latents")

@@ -8,13 +8,15 @@ import tempfile
 
 from tfgan_metric.errors import InputError
 
+UNFINISHED = ".writing-"
+
 
 @contextlib.contextmanager
 def replacing(path):
-    """Yields a temporary path beside `path` with its ending; renames it to `path` when the block ends well.
+    """Yields a temporary path beside `path` with its name; renames it to `path` when the block ends well.
 
-    A file that stands at `path` is replaced in one step; a folder there is removed just before the rename. When the
-    block fails, what stood there stays.
+    A file that stands at `path` is replaced in one step; a folder is moved aside just before and removed after. When
+    the block fails, what stood there stays. A killed process leaves a folder whose name begins with `.writing-`.
 
     Raises:
         InputError: the folder cannot be written to.
@@ -22,17 +24,30 @@ def replacing(path):
     path = pathlib.Path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        holder = pathlib.Path(tempfile.mkdtemp(prefix=".writing-", dir=path.parent))
+        holder = pathlib.Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=path.parent))
     except OSError as error:
         raise InputError(f"cannot write to {path.parent}: {error.strerror}; choose another folder") from error
+    temporary, replaced = holder / path.name, holder / "replaced"
     try:
-        temporary = holder / path.name
         yield temporary
         if temporary.is_file():
             with open(temporary, "rb") as file:
                 os.fsync(file.fileno())
         if path.is_dir():
-            path.rename(holder / "replaced")
-        temporary.rename(path)
+            path.rename(replaced)
+        try:
+            temporary.rename(path)
+        except OSError:
+            if replaced.exists():
+                replaced.rename(path)
+            raise
     finally:
         shutil.rmtree(holder, ignore_errors=True)
+
+
+def refuse_existing(path):
+    """Returns `path` as a pathlib.Path if nothing is there yet, else raises `InputError`."""
+    path = pathlib.Path(path)
+    if os.path.lexists(path):
+        raise InputError(f"{path} exists; choose another --out")
+    return path

@@ -33,17 +33,12 @@ class EveryNSteps(keras.callbacks.Callback):
             self.at_step(self.step, logs)
 
 
-class ProgressReport(keras.callbacks.Callback):
+class ProgressReport(EveryNSteps):
     """Shows steps, losses and time left: a bar in a terminal, now and then a line in a log."""
 
     def __init__(self, last_step):
-        super().__init__()
-        self.last_step = last_step
+        super().__init__(1, last_step)
         self.console = Console()
-
-    def on_train_begin(self, logs=None):
-        self.first_step = int(self.model.step)
-        self.started = self.reported = time.monotonic()
         self.bar = Progress(
             TextColumn("step"),
             MofNCompleteColumn(),
@@ -55,11 +50,14 @@ class ProgressReport(keras.callbacks.Callback):
             console=self.console,
             disable=not self.console.is_terminal,
         )
+
+    def on_train_begin(self, logs=None):
+        super().on_train_begin(logs)
+        self.started = self.reported = time.monotonic()
         self.task = self.bar.add_task("", total=self.last_step, completed=self.first_step, losses="")
         self.bar.start()
 
-    def on_train_batch_end(self, batch, logs=None):
-        step = self.first_step + batch + 1
+    def at_step(self, step, logs):
         now = time.monotonic()
         wait = 0.5 if self.console.is_terminal else SECONDS_BETWEEN_LOG_LINES
         if now - self.reported < wait and step < self.last_step:

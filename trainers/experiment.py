@@ -9,7 +9,7 @@ import numpy as np
 from tfgan_metric.data.catalog import load_data
 from tfgan_metric.data.pipeline import shuffled_batches
 from tfgan_metric.errors import InputError
-from tfgan_metric.files import replacing
+from tfgan_metric.files import UNFINISHED, replacing
 from tfgan_metric.models import build_model
 from tfgan_metric.models.guard import NonFiniteLossError
 from tfgan_metric.trainers import pictures
@@ -23,6 +23,7 @@ from tfgan_metric.trainers.callbacks import (
     save_model,
 )
 from tfgan_metric.trainers.loading import load_model
+from tfgan_metric.trainers.recipe import load_recipe
 
 RECIPE_FILE, MODEL_FILE, GENERATOR_FOLDER = "recipe.json", "model.keras", "generator"
 
@@ -43,14 +44,21 @@ def run_experiment(recipe, out):
             a loss that became non-finite (the last good model is kept in the folder).
     """
     out = pathlib.Path(out)
-    _claim(out, recipe)
+    record = _refuse_other_content(out, recipe)
     if (out / GENERATOR_FOLDER).exists():
         return out
     data = load_data(recipe.data)
-    model = build_recipe_model(recipe, data)
-    if (out / MODEL_FILE).exists():
-        model = load_model(out / MODEL_FILE)
-    _train(model, recipe, data.train, out)
+    model = load_model(out / MODEL_FILE) if (out / MODEL_FILE).exists() else build_recipe_model(recipe, data)
+    batches = shuffled_batches(
+        data.train.images,
+        data.train.labels,
+        recipe.batch_size,
+        recipe.seed,
+        first_batch=int(model.step) * model.discriminator_steps,
+    )
+    with replacing(out / RECIPE_FILE) as temporary:  # nothing is claimed before the recipe has proved to fit
+        temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    _train(model, recipe, batches, out)
     _picture(model, recipe, data.train, out)
     model.export(out / GENERATOR_FOLDER)
     return out
@@ -84,30 +92,34 @@ def _optimizer(recipe, learning_rate):
     return keras.optimizers.Adam(learning_rate, recipe.beta_1, recipe.beta_2)
 
 
-def _claim(out, recipe):
-    """Makes `out` this recipe's folder, or refuses it."""
-    record = json.dumps(recipe.as_fields(), indent=2) + "\n"
-    recipe_file = out / RECIPE_FILE
-    if recipe_file.exists():
-        if recipe_file.read_text(encoding="utf-8") != record:
-            raise InputError(f"{out} holds a run of another recipe (see its {RECIPE_FILE}); choose another folder")
-        return
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise InputError(f"{out} is not empty and holds no run; choose another folder")
-    with replacing(recipe_file) as temporary:
-        temporary.write_text(record, encoding="utf-8")
+def _refuse_other_content(out, recipe):
+    """Returns the recipe's record; raises `InputError` where `out` holds something else than a run of it."""
+    record = recipe.as_fields()
+    try:
+        content = [path for path in out.iterdir() if not path.name.startswith(UNFINISHED)] if out.exists() else []
+        if not content:
+            return record
+        recipe_file = out / RECIPE_FILE
+        if not recipe_file.exists():
+            raise InputError(f"{out} is not empty and holds no run; choose another --out")
+        found = load_recipe(str(recipe_file)).as_fields()
+    except OSError as error:
+        raise InputError(f"cannot use {out}: {error.strerror}; choose another --out") from error
+    differing = sorted(name for name in record | found if name != "source" and record.get(name) != found.get(name))
+    if differing:
+        raise InputError(f"{out} holds a run of another recipe (other {', '.join(differing)}); choose another --out")
+    return record
 
 
-def _train(model, recipe, split, out):
+def _train(model, recipe, batches, out):
     first_step = int(model.step)
     if first_step >= recipe.steps:
         return
-    batches = shuffled_batches(split.images, split.labels, recipe.batch_size, recipe.seed)
     sample_every = min(recipe.sample_every, recipe.steps)
     progress = ProgressReport(recipe.steps)
     try:
         model.fit(
-            batches.skip(first_step * model.discriminator_steps),
+            batches,
             steps_per_epoch=recipe.steps - first_step,
             verbose=0,
             callbacks=[

@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 import tfgan_metric.models
+from tfgan_metric.data.pipeline import input_errors
 from tfgan_metric.errors import InputError
 
 
@@ -57,6 +58,7 @@ def load_sampler(path):
             return sample(n=tf.constant(count), seed=seed)["images"].numpy()
         if "sample_labels" not in signatures:
             raise InputError("this generator takes no labels: leave them out")
-        return signatures["sample_labels"](labels=tf.constant(labels, tf.int32), seed=seed)["images"].numpy()
+        with input_errors():
+            return signatures["sample_labels"](labels=tf.constant(labels, tf.int32), seed=seed)["images"].numpy()
 
     return generate

@@ -32,10 +32,14 @@ def image_grid(images, columns, scale=1):
 
 def write_png(path, pixels):
     """Writes uint8 (H, W, 1 or 3) as a PNG, whole or not at all."""
+    with replacing(path) as temporary:
+        _to_picture(pixels).save(temporary, format="PNG")
+
+
+def _to_picture(pixels):
     from PIL import Image
 
-    with replacing(path) as temporary:
-        Image.fromarray(pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels).save(temporary, format="PNG")
+    return Image.fromarray(pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels)
 
 
 def write_contact_sheet(path, real_images, fake_images, columns, title):
@@ -104,4 +108,4 @@ def write_images(path, images):
         with replacing(path) as temporary:
             temporary.mkdir()
             for index, pixels in enumerate(to_pixels(images)):
-                write_png(temporary / f"{index:06d}.png", pixels)
+                _to_picture(pixels).save(temporary / f"{index:06d}.png")

@@ -4,7 +4,14 @@ import dataclasses
 import json
 import pathlib
 
-from tfgan_metric.errors import InputError, choose, require_non_negative, require_positive, require_positive_int
+from tfgan_metric.errors import (
+    InputError,
+    choose,
+    require_decay,
+    require_non_negative,
+    require_positive,
+    require_positive_int,
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,8 +63,9 @@ class Recipe:
             require_positive_int(name, getattr(self, name))
         for name in ("width", "generator_learning_rate", "discriminator_learning_rate"):
             require_positive(name, getattr(self, name))
-        for name in ("beta_1", "beta_2", "final_learning_rate_share"):
-            require_non_negative(name, getattr(self, name))
+        for name in ("beta_1", "beta_2"):
+            require_decay(name, getattr(self, name))
+        require_non_negative("final_learning_rate_share", self.final_learning_rate_share)
         if self.feature_dimension is not None:
             require_positive_int("feature_dimension", self.feature_dimension)
         if not isinstance(self.seed, int) or isinstance(self.seed, bool) or not 0 <= self.seed < 2**31:
@@ -69,10 +77,7 @@ class Recipe:
         Raises:
             InputError: an unknown field (the valid ones are listed), or a value out of its range.
         """
-        from tfgan_metric.models import hyperparameters
-
-        own = hyperparameters(fields.get("scheme", self.scheme))
-        own.pop("seed", None)  # the recipe's seed is the model's
+        own = _own_hyperparameters(fields.get("scheme", self.scheme))
         for name in fields:
             choose("recipe field", name, {**FIELDS, **own})
         changed = {name: value for name, value in fields.items() if name in FIELDS}
@@ -81,9 +86,10 @@ class Recipe:
         return dataclasses.replace(self, **changed)
 
     def as_fields(self):
-        """Returns all fields in one flat dict, the form of `recipe.json`."""
+        """Returns all fields, the scheme's own with their defaults too, in one flat dict: the form of `recipe.json`."""
         fields = dataclasses.asdict(self)
-        return fields | fields.pop("hyperparameters")
+        given = fields.pop("hyperparameters")
+        return fields | _own_hyperparameters(self.scheme) | given
 
     @classmethod
     def from_fields(cls, fields):
@@ -97,6 +103,13 @@ class Recipe:
         if missing:
             raise InputError(f"a recipe needs the fields {', '.join(required[:-1])}; missing: {', '.join(missing)}")
         return cls(**{name: fields[name] for name in required if name in FIELDS}).with_fields(fields)
+
+
+def _own_hyperparameters(scheme):
+    """What a scheme takes beyond the recipe's fields; the recipe's seed is the model's."""
+    from tfgan_metric.models import hyperparameters
+
+    return {name: default for name, default in hyperparameters(scheme).items() if name != "seed"}
 
 
 FIELDS = {field.name: field for field in dataclasses.fields(Recipe) if field.name != "hyperparameters"}
@@ -127,7 +140,7 @@ def load_recipe(name):
 
 
 def parse_fields(assignments):
-    """Turns ("field=value", ...) into a dict; a value is JSON, or a word as it stands.
+    """Turns ("field=value", ...) into a dict; a value is a number, true, false or null in any case, or a word.
 
     Raises:
         InputError: one without "=".
@@ -137,8 +150,17 @@ def parse_fields(assignments):
         name, equals, value = assignment.partition("=")
         if not equals:
             raise InputError(f"expected field=value; got {assignment!r}")
-        try:
-            fields[name] = json.loads(value)
-        except ValueError:
-            fields[name] = value
+        fields[name] = _parse_value(value)
     return fields
+
+
+def _parse_value(text):
+    words = {"true": True, "false": False, "null": None}
+    if text.lower() in words:
+        return words[text.lower()]
+    for number in (int, float):
+        try:
+            return number(text)
+        except ValueError:
+            continue
+    return text

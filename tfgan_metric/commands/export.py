@@ -1,11 +1,9 @@
 """tfgan-metric export."""
 
-import pathlib
-
 import click
 
 from tfgan_metric.commands.start import start_tensorflow
-from tfgan_metric.errors import InputError
+from tfgan_metric.files import refuse_existing
 
 
 @click.command()
@@ -13,8 +11,7 @@ from tfgan_metric.errors import InputError
 @click.option("--out", required=True, type=click.Path(), help="Folder of the SavedModel.")
 def export(model, out):
     """Write the generator of MODEL, a run's folder or a .keras file, as a SavedModel."""
-    if pathlib.Path(out).exists():
-        raise InputError(f"{out} exists; choose another --out")
+    out = refuse_existing(out)
 
     start_tensorflow()
     from tfgan_metric.trainers.loading import load_model

@@ -1,11 +1,10 @@
 """tfgan-metric sample."""
 
-import pathlib
-
 import click
 
 from tfgan_metric.commands.start import start_tensorflow
 from tfgan_metric.errors import InputError
+from tfgan_metric.files import refuse_existing
 
 
 @click.command()
@@ -18,9 +17,9 @@ from tfgan_metric.errors import InputError
 )
 def sample(model, count, labels, seed, out):
     """Generate images from MODEL: a run's folder, a .keras file or an exported SavedModel."""
-    out = pathlib.Path(out or f"samples_seed_{seed}.png")
-    if out.exists():
-        raise InputError(f"{out} exists; choose another --out")
+    out = refuse_existing(out or f"samples_seed_{seed}.png")
+    if out.suffix not in ("", ".png", ".npz"):
+        raise InputError(f"--out must end in .png or .npz, or be a folder's name; got {str(out)!r}")
     labels = _parse_labels(labels, count)
 
     start_tensorflow()

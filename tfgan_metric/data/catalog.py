@@ -9,26 +9,26 @@ from tfgan_metric.errors import InputError, choose
 
 
 class Data(NamedTuple):
-    """A data set's training and held-out parts, with labels 0..num_classes-1."""
+    """A data set's training part, with labels 0..num_classes-1."""
 
     train: Split
-    held_out: Split
     num_classes: int
 
 
 class Prepared(NamedTuple):
-    """The splits of a TensorFlow Datasets data set of labelled images that its papers use."""
+    """A TensorFlow Datasets data set of labelled images and the split that trains."""
 
-    train_split: str
-    held_out_split: str
+    name: str
+    split: str
     num_classes: int
 
 
 PREPARED = {
-    "mnist": Prepared("train", "test", 10),
-    "fashion_mnist": Prepared("train", "test", 10),
-    "svhn_cropped": Prepared("train", "test", 10),
-    "cifar10": Prepared("train+test", "test", 10),  # DMGAN, section 4: training and test images train the model
+    "mnist": Prepared("mnist", "train", 10),
+    "fashion_mnist": Prepared("fashion_mnist", "train", 10),
+    "svhn_cropped": Prepared("svhn_cropped", "train", 10),
+    "cifar10": Prepared("cifar10", "train", 10),
+    "cifar10_train_test": Prepared("cifar10", "train+test", 10),  # DMGAN, section 4: both train the model
 }
 
 
@@ -36,7 +36,7 @@ def load_data(name):
     """Loads a data set by name.
 
     Args:
-        name: "embedded_mnist", or a TensorFlow Datasets name of `PREPARED`, prepared on this machine before.
+        name: "embedded_mnist", or a key of `PREPARED`, prepared on this machine before.
     Returns:
         A `Data`; images float32 (N, H, W, C) in [-1, 1], labels int32 (N,).
     Raises:
@@ -44,19 +44,19 @@ def load_data(name):
     """
     choose("data", name, {"embedded_mnist": None, **PREPARED})
     if name == "embedded_mnist":
-        return Data(load_embedded_mnist("train"), load_embedded_mnist("held_out"), 10)
+        return Data(load_embedded_mnist("train"), 10)
     prepared = PREPARED[name]
-    return Data(_load(name, prepared.train_split), _load(name, prepared.held_out_split), prepared.num_classes)
+    return Data(_load(prepared), prepared.num_classes)
 
 
-def _load(name, split):
+def _load(prepared):
     import tensorflow_datasets as tfds
 
-    builder = tfds.builder(name)
+    builder = tfds.builder(prepared.name)
     if not builder.is_prepared():
         raise InputError(
-            f"data {name!r} is not prepared in {builder.data_dir}; where there is a network, prepare it by: "
-            f"python -c \"import tensorflow_datasets as tfds; tfds.load('{name}')\""
+            f"data {prepared.name!r} is not prepared in {builder.data_dir}; where there is a network, prepare it by: "
+            f"python -c \"import tensorflow_datasets as tfds; tfds.load('{prepared.name}')\""
         )
-    images, labels = builder.as_dataset(split=split, batch_size=-1, as_supervised=True)
+    images, labels = builder.as_dataset(split=prepared.split, batch_size=-1, as_supervised=True)
     return Split(images.numpy().astype(np.float32) / np.float32(127.5) - np.float32(1), labels.numpy().astype(np.int32))

@@ -12,7 +12,7 @@ RANGE_SLACK = 1e-3
 RANGE_HELP = "images must lie in -1 .. 1 (divide uint8 0..255 by 127.5 and subtract 1); this batch holds"
 
 
-def shuffled_batches(images, labels, batch_size, seed):
+def shuffled_batches(images, labels, batch_size, seed, first_batch=0):
     """Endless full batches, epoch after epoch, in an order that the seed and the epoch's number alone decide.
 
     Args:
@@ -20,6 +20,7 @@ def shuffled_batches(images, labels, batch_size, seed):
         labels: int array (N,), or None.
         batch_size: at least 2, at most N.
         seed: of the order.
+        first_batch: how many batches have been used before.
     Returns:
         A tf.data.Dataset of images or (images, labels); N // batch_size batches are an epoch.
     Raises:
@@ -47,7 +48,8 @@ def shuffled_batches(images, labels, batch_size, seed):
 
     seed = tf.constant(seed, tf.int64)
     tensors = tf.nest.map_structure(tf.constant, arrays)
-    return tf.data.Dataset.counter().flat_map(epoch_batches).map(gather)
+    first_epoch, used = divmod(first_batch, len(images) // batch_size)
+    return tf.data.Dataset.counter(first_epoch).flat_map(epoch_batches).skip(used).map(gather)
 
 
 def check_batches(dataset, image_shape, num_classes=None):
@@ -62,25 +64,24 @@ def check_batches(dataset, image_shape, num_classes=None):
     Raises:
         InputError: wrong types or shapes. Wrong values raise one where the batch is used, within `input_errors`.
     """
-    spec = dataset.element_spec
-    image_spec, label_spec = spec[:2] if isinstance(spec, tuple) and len(spec) > 1 else (spec, None)
-    if isinstance(image_spec, tuple):
-        image_spec = image_spec[0]
+    image_spec, label_spec = _specs(dataset.element_spec)
     expected = "(batch, " + ", ".join(map(str, image_shape)) + ")"
-    if not isinstance(image_spec, tf.TensorSpec) or not image_spec.shape.is_compatible_with((None, *image_shape)):
-        raise InputError(f"images must have shape {expected}; got {getattr(image_spec, 'shape', image_spec)}")
+    if not image_spec.shape.is_compatible_with((None, *image_shape)):
+        raise InputError(f"images must have shape {expected}; got {image_spec.shape}")
     if not image_spec.dtype.is_floating:
         raise InputError(
             f"images must be float in [-1, 1]; got {image_spec.dtype.name}: divide uint8 0..255 by 127.5 and subtract 1"
         )
     if num_classes and label_spec is None:
         raise InputError("this scheme needs labels: the dataset must yield (images, labels); got images alone")
-    if num_classes and not (label_spec.dtype.is_integer and label_spec.shape.rank in (None, 1)):
+    if num_classes and not (label_spec.dtype.is_integer and label_spec.shape.is_compatible_with((None,))):
         raise InputError(f"labels must be ints of shape (batch,); got {label_spec.dtype.name} {label_spec.shape}")
-    if dataset.cardinality() == 0:
-        raise InputError("the dataset is empty: expected at least one batch of images; got none")
 
     def check(images, labels=None):
+        shape = tf.shape(images)
+        fits = tf.cond(tf.size(shape) == 4, lambda: tf.reduce_all(shape[1:] == tf.constant(image_shape)), lambda: False)
+        with tf.control_dependencies([_assert(fits, f"images must have shape {expected}; this batch has", shape)]):
+            images = tf.ensure_shape(images, (None, *image_shape))
         size = tf.shape(images)[0]
         _assert(size >= 2, "a batch needs at least 2 images (use drop_remainder=True); this one holds", size)
         low, high = tf.reduce_min(images), tf.reduce_max(images)
@@ -88,19 +89,25 @@ def check_batches(dataset, image_shape, num_classes=None):
         _assert((low >= -1 - slack) & (high <= 1 + slack), RANGE_HELP, low, "to", high)
         if not num_classes:
             return images
+        one_each = tf.equal(tf.size(labels), size) & tf.equal(tf.rank(labels), 1)
+        with tf.control_dependencies([_assert(one_each, "expected one label an image; got shape", tf.shape(labels))]):
+            labels = tf.ensure_shape(tf.cast(labels, tf.int32), (None,))
         first, last = tf.reduce_min(labels), tf.reduce_max(labels)
-        _assert(
-            (first >= 0) & (last < num_classes),
-            f"labels must lie in 0 .. {num_classes - 1}; this batch holds",
-            first,
-            "to",
-            last,
-        )
-        return images, tf.cast(labels, tf.int32)
+        valid = (first >= 0) & (last < num_classes)
+        _assert(valid, f"labels must lie in 0 .. {num_classes - 1}; this batch holds", first, "to", last)
+        return images, labels
 
     options = tf.data.Options()
     options.autotune.enabled = False  # its thread can hold up the end of `fit` for seconds
     return dataset.map(check).prefetch(2).with_options(options)
+
+
+def _specs(spec):
+    """The specs of images and labels (None without) of a dataset's elements."""
+    parts = spec if isinstance(spec, tuple) else (spec,)
+    if len(parts) > 2 or not all(isinstance(part, tf.TensorSpec) for part in parts):
+        raise InputError(f"the dataset must yield images or (images, labels), each one tensor; got {spec}")
+    return parts[0], parts[1] if len(parts) == 2 else None
 
 
 def group_batches(dataset, size):
@@ -114,6 +121,9 @@ def input_errors():
     try:
         yield
     except tf.errors.InvalidArgumentError as error:
+        if "Cannot batch tensors with different shapes" in error.message:
+            expected = "discriminator_steps above 1 needs batches of one size"
+            raise InputError(f"{expected}; this dataset's differ: use drop_remainder=True") from error
         found = re.search(r"assertion failed: ((?:\[[^\]]*\] ?)+)", error.message)
         if found is None:
             raise
@@ -121,4 +131,4 @@ def input_errors():
 
 
 def _assert(holds, *message):
-    tf.debugging.Assert(holds, list(message))
+    return tf.debugging.Assert(holds, list(message), summarize=8)

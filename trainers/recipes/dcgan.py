@@ -18,5 +18,5 @@ RECIPES = [
         steps=100_000,
         hyperparameters={"label_mode": "none"},
     )
-    for data, catalog_name in (("mnist", "mnist"), ("svhn", "svhn_cropped"), ("cifar10", "cifar10"))
+    for data, catalog_name in (("mnist", "mnist"), ("svhn", "svhn_cropped"), ("cifar10", "cifar10_train_test"))
 ]

@@ -13,7 +13,7 @@ STEPS = 100_000
 DATA = {  # name in the catalog, λ, γ, section
     "mnist": ("mnist", 1.2, 1.0, "4.1"),
     "svhn": ("svhn_cropped", 1.8, 0.5, "4.2"),
-    "cifar10": ("cifar10", 1.2, 1.0, "4.3"),
+    "cifar10": ("cifar10_train_test", 1.2, 1.0, "4.3"),
 }
 
 
