@@ -1,0 +1,50 @@
+"""Real training: what comes out is digits, of the class that was asked for."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from judge import accuracy, train_classifier, within_class_deviation
+
+from tfgan_metric.models import build_model
+from tfgan_metric.trainers import load_model
+
+LABELS = np.repeat(np.arange(10), 100)
+
+
+@pytest.fixture(scope="module")
+def classifier(held_out_digits):
+    """Trained on real digits alone; 98.2% of the held-out ones when this was written."""
+    classifier = train_classifier()
+    assert accuracy(classifier, *held_out_digits) > 0.95
+    return classifier
+
+
+def test_short_run_learns_digits_of_their_class(digits, classifier):
+    """500 steps of a small waDMGAN: 80% were recognised when this was written; an untrained generator has 10%."""
+    keras.utils.set_random_seed(0)
+    settings = {"discriminative_weight": 0.42, "weight_clip": 0.01, "ema_momentum": 0.999}
+    model = build_model("wadmgan", (28, 28, 1), 10, network="dcgan", width=0.25, latent_dimension=16, **settings)
+    model.compile(keras.optimizers.Adam(5e-4, 0.5), keras.optimizers.Adam(2e-4, 0.5))
+    assert accuracy(classifier, model.generate(1000, LABELS), LABELS) < 0.3
+    model.fit(*digits, batch_size=64, steps_per_epoch=500, verbose=0)
+    assert accuracy(classifier, model.generate(1000, LABELS), LABELS) > 0.5
+
+
+@pytest.mark.slow
+def test_default_recipe_reaches_what_the_readme_says(tmp_path, digits, classifier):
+    """From the command to the exported generator in 5 minutes on two cores; 80% of the asked class, half the real
+    digits' deviation within a class."""
+    start = time.monotonic()
+    script = Path(sys.executable).with_name("tfgan-metric")
+    subprocess.run([script, "train", "--out", tmp_path / "run"], check=True)
+    seconds = time.monotonic() - start
+    images = load_model(tmp_path / "run").generate(1000, LABELS, seed=1)
+    recognised, deviation = accuracy(classifier, images, LABELS), within_class_deviation(images, LABELS)
+    real = within_class_deviation(*digits)
+    print(f"{recognised:.1%} recognised, deviation {deviation:.3f} (real {real:.3f}), {seconds:.0f} s")
+    assert recognised >= 0.8 and deviation >= real / 2 and seconds <= 300
