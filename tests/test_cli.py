@@ -75,7 +75,12 @@ def test_finished_run_is_left_as_it_is(trained):
 @pytest.mark.parametrize("discriminator_steps", [1, 2])
 def test_stopped_run_goes_on_to_the_same_weights(tmp_path, monkeypatch, discriminator_steps):
     """Stopped after step 4 of 6, when the save of step 3 is the last; the learning rate decays meanwhile."""
-    fields = {"final_learning_rate_share": 0.1, "discriminator_steps": discriminator_steps, "ema_momentum": 0.9}
+    fields = {
+        "generator_final_share": 0.1,
+        "discriminator_final_share": 0.0,
+        "discriminator_steps": discriminator_steps,
+        "ema_momentum": 0.9,
+    }
     recipe = load_recipe("wadmgan_embedded").with_fields(parse_fields(SMALL) | fields)
     whole = run_experiment(recipe, tmp_path / "whole")
 

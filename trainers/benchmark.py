@@ -1,6 +1,6 @@
 """Step times as ratios: every scheme against DCGAN on the same networks, in one process, taken in turn.
 
-python -m tfgan_metric.trainers.benchmark [--width 1.0] [--rounds 30] [scheme ...]
+python -m tfgan_metric.trainers.benchmark [--width 1.0] [--rounds 30] [--fit 5] [scheme ...]
 """
 
 import statistics
@@ -41,18 +41,50 @@ def _compiled_step(scheme, image_shape, network, width):
     return tf.function(build_model(scheme, image_shape, num_classes, network, width).train_step)
 
 
+def fit_times(scheme, image_shape=(32, 32, 3), network="metric", width=1.0, batch_size=64, steps=20, rounds=5):
+    """Times `fit` and a bare loop over the same compiled step on a batch in memory, in turn.
+
+    Returns:
+        (times of `fit`, times of the loop): lists of `rounds` times of `steps` steps, in seconds.
+    """
+    model = build_model(scheme, image_shape, 10, network, width)
+    images = tf.random.stateless_uniform((4 * batch_size, *image_shape), [0, 0], -1.0, 1.0)
+    labels = tf.range(4 * batch_size) % 10
+    batch = (images[:batch_size], labels[:batch_size])
+    step = tf.function(model.train_step)
+    times = {"fit": [], "loop": []}
+    for round_ in range(1 + rounds):
+        start = time.perf_counter()
+        model.fit(images, labels, batch_size=batch_size, steps_per_epoch=steps, verbose=0)
+        middle = time.perf_counter()
+        for _ in range(steps):
+            logs = step(batch)
+        logs["generator_loss"].numpy()
+        if round_:
+            times["fit"].append(middle - start)
+            times["loop"].append(time.perf_counter() - middle)
+    return times["fit"], times["loop"]
+
+
 @click.command()
 @click.argument("schemes", nargs=-1)
 @click.option("--network", default="metric", show_default=True)
 @click.option("--width", default=1.0, show_default=True)
 @click.option("--rounds", default=30, show_default=True)
-def main(schemes, network, width, rounds):
+@click.option("--fit", "fit_rounds", default=0, show_default=True, help="Rounds of `fit` against a bare loop.")
+def main(schemes, network, width, rounds, fit_rounds):
     """Print each scheme's median step time and its ratio to DCGAN's."""
-    times = step_times(["gan", *(schemes or set(SCHEMES) - {"gan"})], network=network, width=width, rounds=rounds)
+    median = statistics.median
+    times = step_times(
+        ["gan", *(schemes or sorted(set(SCHEMES) - {"gan"}))], network=network, width=width, rounds=rounds
+    )
     for name, values in times.items():
         ratios = [value / base for value, base in zip(values, times["gan"], strict=True)]
-        median = statistics.median
         print(f"{name:20} {1e3 * median(values):9.1f} ms  ×{median(ratios):.3f} of gan")
+    if fit_rounds:
+        fit, loop = fit_times("wadmgan", network=network, width=width, rounds=fit_rounds)
+        ratios = [a / b for a, b in zip(fit, loop, strict=True)]
+        print(f"{'fit (wadmgan)':20} {1e3 * median(fit):9.1f} ms  ×{median(ratios):.3f} of a bare loop, 20 steps")
 
 
 if __name__ == "__main__":

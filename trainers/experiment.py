@@ -79,16 +79,18 @@ def build_recipe_model(recipe, data):
         **recipe.hyperparameters,
     )
     model.compile(
-        _optimizer(recipe, recipe.generator_learning_rate), _optimizer(recipe, recipe.discriminator_learning_rate)
+        _optimizer(recipe, recipe.generator_learning_rate, recipe.generator_final_share, model.generator_steps),
+        _optimizer(
+            recipe, recipe.discriminator_learning_rate, recipe.discriminator_final_share, model.discriminator_steps
+        ),
     )
     return model
 
 
-def _optimizer(recipe, learning_rate):
-    if recipe.final_learning_rate_share != 1.0:
-        learning_rate = keras.optimizers.schedules.CosineDecay(
-            learning_rate, recipe.steps, alpha=recipe.final_learning_rate_share
-        )
+def _optimizer(recipe, learning_rate, final_share, updates_a_step):
+    if final_share != 1.0:
+        updates = recipe.steps * updates_a_step
+        learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, updates, alpha=final_share)
     return keras.optimizers.Adam(learning_rate, recipe.beta_1, recipe.beta_2)
 
 

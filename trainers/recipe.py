@@ -30,7 +30,7 @@ class Recipe:
         latent_dimension: of z.
         feature_dimension: of the discriminator's features; None for the scheme's own or a logit.
         generator_learning_rate, discriminator_learning_rate: of Adam, at the start.
-        final_learning_rate_share: the share of both that a cosine decay ends at; 1 keeps them.
+        generator_final_share, discriminator_final_share: of the learning rate, where a cosine decay ends; 1 keeps it.
         beta_1, beta_2: of Adam, both networks.
         seed: of the weights, the data's order and the noise.
         sample_every: steps between two sample grids, each also saving the model.
@@ -50,7 +50,8 @@ class Recipe:
     feature_dimension: int | None = None
     generator_learning_rate: float = 2e-4
     discriminator_learning_rate: float = 2e-4
-    final_learning_rate_share: float = 1.0
+    generator_final_share: float = 1.0
+    discriminator_final_share: float = 1.0
     beta_1: float = 0.5
     beta_2: float = 0.999
     seed: int = 0
@@ -65,7 +66,8 @@ class Recipe:
             require_positive(name, getattr(self, name))
         for name in ("beta_1", "beta_2"):
             require_decay(name, getattr(self, name))
-        require_non_negative("final_learning_rate_share", self.final_learning_rate_share)
+        for name in ("generator_final_share", "discriminator_final_share"):
+            require_non_negative(name, getattr(self, name))
         if self.feature_dimension is not None:
             require_positive_int("feature_dimension", self.feature_dimension)
         if not isinstance(self.seed, int) or isinstance(self.seed, bool) or not 0 <= self.seed < 2**31:
