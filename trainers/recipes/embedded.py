@@ -20,7 +20,7 @@ RECIPES = [
     Recipe(
         name="wadmgan_embedded",
         scheme="wadmgan",
-        steps=1800,
+        steps=2600,
         seed=1,
         hyperparameters={
             "discriminative_weight": 0.42,
