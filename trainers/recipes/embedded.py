@@ -1,7 +1,7 @@
 """Small-budget recipes for the embedded digits, found by trial on two CPU cores; not a paper's.
 
-They differ from the papers in budget, width, batch, latent dimension, clip and learning rates. The result depends on the
-seed: of two tried for waDMGAN, 1 kept the classes better than 0.
+They differ from the papers in budget, width, batch, latent dimension, clip and learning rates. The result depends on
+the seed: of two tried for waDMGAN, 1 kept the classes better than 0.
 
 waDMGAN first learns blurred digits of the asked class, then its discriminator grows until it tells real from generated
 by features that say nothing of the class, and the generator drifts between classes. The default recipe's averaged
