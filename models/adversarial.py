@@ -9,11 +9,9 @@ import tensorflow as tf
 from tfgan_metric.constraints import WeightClip
 from tfgan_metric.data.pipeline import check_batches, group_batches, input_errors, shuffled_batches
 from tfgan_metric.errors import InputError, require_bool, require_decay, require_positive, require_positive_int
-from tfgan_metric.export import export_generator
+from tfgan_metric.export import IMAGES_AT_ONCE, export_generator
 from tfgan_metric.latents import Latent, UniformLatent, draw_inputs
 from tfgan_metric.models.guard import KeepLastFiniteState
-
-IMAGES_AT_ONCE = 256
 
 
 class Batch(NamedTuple):

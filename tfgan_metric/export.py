@@ -9,6 +9,8 @@ from tfgan_metric.errors import InputError
 from tfgan_metric.files import replacing
 from tfgan_metric.latents import draw_inputs
 
+IMAGES_AT_ONCE = 256
+
 
 def export_generator(generator, path, latent, num_classes=None):
     """Writes a SavedModel folder with three endpoints, each also a signature that returns {"images"}.
@@ -35,6 +37,9 @@ def export_generator(generator, path, latent, num_classes=None):
     def images(inputs):
         return {"images": tf.cast(generator(inputs, training=False), tf.float32)}
 
+    def in_parts(inputs):
+        return {"images": _in_parts(lambda part: images(part)["images"], inputs, generator.output_shape[1:])}
+
     def serve(latents):
         return images(latents)
 
@@ -42,12 +47,12 @@ def export_generator(generator, path, latent, num_classes=None):
         return images([latents, labels])
 
     def sample(n, seed):
-        return images(draw_inputs(latent, num_classes, n, seed))
+        return in_parts(draw_inputs(latent, num_classes, n, seed))
 
     def sample_labels(labels, seed):
         message = f"labels must lie in 0..{num_classes - 1}"
         tf.debugging.Assert(tf.reduce_all((labels >= 0) & (labels < num_classes)), [message])
-        return images(draw_inputs(latent, num_classes, tf.shape(labels)[0], seed, labels))
+        return in_parts(draw_inputs(latent, num_classes, tf.shape(labels)[0], seed, labels))
 
     latents_spec = tf.TensorSpec((None, latent.dimension), tf.float32, name="latents")
     labels_spec = tf.TensorSpec((None,), tf.int32, name="labels")
@@ -63,3 +68,17 @@ def export_generator(generator, path, latent, num_classes=None):
     archive.add_endpoint("sample", sample, input_signature=[count_spec, seed_spec])
     with replacing(path) as temporary:
         archive.write_out(str(temporary), verbose=False)
+
+
+def _in_parts(generate, inputs, image_shape):
+    """Generates a few images at a time, so that memory grows by no more than the images themselves."""
+    count = tf.shape(tf.nest.flatten(inputs)[0])[0]
+    number = -(-count // IMAGES_AT_ONCE)
+
+    def write(index, parts):
+        rows = slice(index * IMAGES_AT_ONCE, (index + 1) * IMAGES_AT_ONCE)
+        return index + 1, parts.write(index, generate(tf.nest.map_structure(lambda tensor: tensor[rows], inputs)))
+
+    parts = tf.TensorArray(tf.float32, number, infer_shape=False, element_shape=(None, *image_shape))
+    _, parts = tf.while_loop(lambda index, _: index < number, write, (0, parts), parallel_iterations=1)
+    return parts.concat()

@@ -1,0 +1,50 @@
+"""Inception Score, whatever the classifier."""
+
+import itertools
+
+import numpy as np
+
+from tfgan_metric.errors import InputError, require_positive_int
+from tfgan_metric.metrics.arrays import require_rows
+
+
+def inception_score(logits, splits=10):
+    """exp(E KL(p(y|x) ‖ p(y))), from 1 to K; higher is better.
+
+    It rewards images that the classifier is sure of and classes that are balanced. It does not see the real images,
+    nor variety within a class.
+
+    Args:
+        logits: (N, K), in an order that has nothing to do with the class; split s is rows sN/S to (s+1)N/S.
+        splits: S, from 1 to N; the papers use 10 on 50,000 images.
+    Returns:
+        (mean over the splits, population standard deviation over the splits).
+    Raises:
+        InputError: more splits than rows, or logits that are not finite.
+    Source: Salimans et al. 2016 (arXiv:1606.03498), section 4.
+    """
+    require_positive_int("splits", splits)
+    count = len(np.asarray(logits))
+    if count < splits:
+        raise InputError(f"the Inception Score over {splits} splits needs at least {splits} images; got {count}")
+    edges = [split * count // splits for split in range(splits + 1)]
+    scores = [_score(logits[start:end]) for start, end in itertools.pairwise(edges)]
+    return float(np.mean(scores)), float(np.std(scores))
+
+
+def _score(logits):
+    log_p = log_softmax(logits)  # (N, K)
+    return np.exp(np.mean(np.sum(np.exp(log_p) * (log_p - log_marginal(log_p)), axis=1)))
+
+
+def log_softmax(logits):
+    """float64 log-probabilities (N, K) of logits (N, K); raises `InputError` where they are not finite."""
+    logits = require_rows("logits", logits)
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+def log_marginal(log_p):
+    """log of the mean probabilities, (K,), of log-probabilities (N, K); finite where the mean itself underflows."""
+    largest = log_p.max(axis=0)
+    return largest + np.log(np.mean(np.exp(log_p - largest), axis=0))

@@ -1,0 +1,105 @@
+"""Nearest neighbours in a feature space: precision, recall, density, coverage, and memorisation."""
+
+import numpy as np
+
+from tfgan_metric.errors import InputError, require_positive_int
+from tfgan_metric.metrics.arrays import require_rows, require_same_dimension
+
+ROWS_AT_ONCE = 1024
+ROUNDING = 1e-12  # of a squared distance, relative to the squared norms that it is the difference of
+
+
+def prdc(real, fake, k=5):
+    """Precision, recall, density and coverage by balls that reach each point's k-th nearest neighbour.
+
+    Precision: the share of generated points in a real point's ball; high with one perfect image. Recall: the share of
+    real points in a generated point's ball. Density: how many real balls a generated point is in, over k; can exceed
+    1. Coverage: the share of real balls that hold a generated point. Higher is better in all. A point on the radius
+    is inside.
+
+    Args:
+        real: features (N, D), N > k.
+        fake: features (M, D), M > k.
+        k: at least 1.
+    Returns:
+        dict with the floats precision, recall, density and coverage.
+    Raises:
+        InputError: too few rows, different D, or values that are not finite.
+    Source: Kynkäänniemi et al. 2019 (arXiv:1904.06991); Naeem et al. 2020 (arXiv:2002.09797).
+    """
+    require_positive_int("k", k)
+    real = require_rows("real features", real, smallest=k + 1)
+    fake = require_rows("fake features", fake, smallest=k + 1)
+    require_same_dimension(real, fake)
+    real_radii, fake_radii = _squared_radii(real, k), _squared_radii(fake, k)
+    balls = np.zeros(len(fake))  # how many real balls each generated point is in
+    recalled, covered = [], []
+    for start, squares, rounding in _squared_distances(real, fake):
+        radii = real_radii[start : start + len(squares), None]
+        inside = squares <= radii + rounding
+        balls += inside.sum(axis=0)
+        covered.append(inside.any(axis=1))
+        recalled.append((squares <= fake_radii + rounding).any(axis=1))
+    return {
+        "precision": float(np.mean(balls > 0)),
+        "recall": float(np.concatenate(recalled).mean()),
+        "density": float(balls.mean() / k),
+        "coverage": float(np.concatenate(covered).mean()),
+    }
+
+
+def _squared_radii(points, k):
+    blocks = [np.partition(squares, k, axis=1)[:, k] for _, squares, _ in _squared_distances(points, points)]
+    return np.concatenate(blocks)
+
+
+def _squared_distances(a, b):
+    """Yields (first row, squared distances of a block of a's rows to all of b's, their rounding error)."""
+    center = b.mean(axis=0)  # large common offsets would cost digits
+    a, b = a - center, b - center
+    norms_b = (b**2).sum(axis=1)
+    for start in range(0, len(a), ROWS_AT_ONCE):
+        rows = a[start : start + ROWS_AT_ONCE]
+        norms = (rows**2).sum(axis=1)[:, None] + norms_b
+        yield start, np.maximum(norms - 2.0 * rows @ b.T, 0.0), ROUNDING * norms
+
+
+def nearest_rows(queries, references):
+    """The nearest reference of each query.
+
+    Args:
+        queries: features (N, D).
+        references: features (M, D).
+    Returns:
+        (indices int (N,), Euclidean distances (N,)).
+    """
+    queries, references = require_rows("queries", queries), require_rows("references", references)
+    require_same_dimension(queries, references)
+    indices = np.concatenate([squares.argmin(axis=1) for _, squares, _ in _squared_distances(queries, references)])
+    return indices, np.linalg.norm(queries - references[indices], axis=1)
+
+
+def memorisation(train, held_out, fake):
+    """Whether generated images lie nearer to training images than new real images do.
+
+    Args:
+        train: features of the training images (N, D).
+        held_out: features of real images that did not train (M, D).
+        fake: features of generated images (L, D).
+    Returns:
+        dict: `share_nearer`, the probability that a generated image is nearer to its nearest training image than a
+        held-out one is to its own (ties count half): about .5 for new images of the real distribution, 1 for copies,
+        and high too for images more typical than real ones; `nearest`, the training image of each, int (L,);
+        `distances` (L,).
+    Raises:
+        InputError: no rows, different D, or values that are not finite.
+    Source: Meehan, Chaudhuri, Dasgupta 2020 (arXiv:2004.05675), the Mann-Whitney statistic of section 3.
+    """
+    if not len(held_out):
+        raise InputError("the memorisation check needs held-out real images; got none")
+    _, usual = nearest_rows(held_out, train)
+    nearest, distances = nearest_rows(fake, train)
+    usual.sort()
+    below, upto = np.searchsorted(usual, distances, side="left"), np.searchsorted(usual, distances, side="right")
+    share_nearer = 1.0 - float(np.mean(below + upto)) / (2.0 * len(usual))
+    return {"share_nearer": share_nearer, "nearest": nearest, "distances": distances}

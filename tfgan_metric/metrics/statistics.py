@@ -1,0 +1,139 @@
+"""Mean and covariance of features that stream by."""
+
+import json
+import zipfile
+
+import numpy as np
+
+from tfgan_metric.errors import InputError
+from tfgan_metric.files import replacing
+from tfgan_metric.metrics.arrays import require_rows
+
+KEYS = {"rows", "count", "mean", "scatter", "protocol"}
+
+
+class FeatureStatistics:
+    """Count, mean and covariance of features, in float64, whatever the batches and the order of merges.
+
+    Up to D rows are kept as they are, for from fewer rows than dimensions the Fréchet distance is exact by their Gram
+    matrix; from then on the mean and the scatter matrix stand for them, so memory is at most D × D.
+
+    Args:
+        protocol: a dict that says how the features came about; statistics of another protocol are not comparable.
+    Source: Chan, Golub, LeVeque 1979, "Updating formulae and a pairwise algorithm for computing sample variances".
+    """
+
+    def __init__(self, protocol=None):
+        self.protocol = protocol
+        self.count = 0
+        self._rows = None  # (N, D) while N <= D
+        self._mean = self._scatter = None  # (D,) and Σ (f-mean)(f-mean)ᵀ (D, D), once N > D
+
+    def update(self, features):
+        """Takes in features (N, D), any finite numbers; raises `InputError` for others or another D."""
+        rows = require_rows("features", features)
+        other = FeatureStatistics(self.protocol)
+        other.count, other._rows = len(rows), rows
+        self.merge(other)
+
+    def merge(self, other):
+        """Takes in another's features; raises `InputError` where dimension or protocol differ."""
+        if not other.count:
+            return
+        if self.count:
+            require_comparable(self, other)
+        count = self.count + other.count
+        if self._holds_rows and other._holds_rows and count <= other.dimension:
+            self._rows = np.concatenate([*([] if self._rows is None else [self._rows]), other._rows])
+        else:
+            self._mean, self._scatter = _combine(self, other) if self.count else other._moments()
+            self._rows = None
+        self.count = count
+
+    @property
+    def _holds_rows(self):
+        return self._scatter is None
+
+    @property
+    def dimension(self):
+        """D, or None before the first features."""
+        if not self.count:
+            return None
+        return self._rows.shape[1] if self._holds_rows else len(self._mean)
+
+    @property
+    def mean(self):
+        """float64 (D,)."""
+        self._require(1)
+        return self._moments()[0]
+
+    @property
+    def covariance(self):
+        """float64 (D, D), divided by N - 1; raises `InputError` below two rows."""
+        self._require(2)
+        return self._moments()[1] / (self.count - 1)
+
+    @property
+    def centered_rows(self):
+        """A, float64 (N, D) with AᵀA the covariance, where the rows are kept; else None."""
+        self._require(2)
+        return (self._rows - self._rows.mean(axis=0)) / np.sqrt(self.count - 1) if self._holds_rows else None
+
+    def _require(self, count):
+        if self.count < count:
+            raise InputError(f"statistics need at least {count} feature row(s); got {self.count}")
+
+    def _moments(self):
+        if not self._holds_rows:
+            return self._mean, self._scatter
+        mean = self._rows.mean(axis=0)
+        centered = self._rows - mean
+        return mean, centered.T @ centered
+
+    def save(self, path):
+        """Writes a .npz, whole or not at all."""
+        self._require(1)
+        arrays = {"rows": self._rows} if self._holds_rows else {"mean": self._mean, "scatter": self._scatter}
+        protocol = np.array(json.dumps(self.protocol, sort_keys=True))
+        with replacing(path) as temporary, open(temporary, "wb") as file:
+            np.savez(file, count=self.count, protocol=protocol, **arrays)
+
+    @classmethod
+    def load(cls, path):
+        """Reads what `save` wrote; raises `InputError` for a file that is missing, damaged or something else."""
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                if not set(file.files) <= KEYS:
+                    raise ValueError(f"it holds {', '.join(file.files)}")
+                found = cls(json.loads(str(file["protocol"])))
+                found.count = int(file["count"])
+                if "rows" in file.files:
+                    found._rows = require_rows("rows", file["rows"])
+                else:
+                    found._mean, found._scatter = file["mean"], require_rows("scatter", file["scatter"])
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+            raise InputError(
+                f"{path} holds no feature statistics, or is damaged: {error}; compute them anew"
+            ) from error
+        return found
+
+
+def _combine(first, second):
+    """Mean and scatter of two sets of features from those of each."""
+    (first_mean, first_scatter), (second_mean, second_scatter) = first._moments(), second._moments()
+    count = first.count + second.count
+    difference = second_mean - first_mean
+    mean = first_mean + difference * (second.count / count)
+    between = np.outer(difference, difference) * (first.count * second.count / count)
+    return mean, first_scatter + second_scatter + between
+
+
+def require_comparable(first, second):
+    """Raises `InputError` where two `FeatureStatistics` differ in dimension or protocol."""
+    if first.dimension != second.dimension:
+        raise InputError(f"statistics of one dimension are comparable; got {first.dimension} and {second.dimension}")
+    if first.protocol != second.protocol:
+        ours, theirs = first.protocol or {}, second.protocol or {}
+        names = sorted(name for name in ours | theirs if ours.get(name) != theirs.get(name))
+        found = "; ".join(f"{name}: {ours.get(name)!r} and {theirs.get(name)!r}" for name in names)
+        raise InputError(f"statistics of one protocol are comparable; these differ in {found}")
