@@ -47,8 +47,8 @@ def test_kernel_distance_equals_a_loop_over_blocks():
 
         return mean(a, a, True) + mean(b, b, True) - 2 * mean(a, b, False)
 
-    values = [discrepancy(first[:7], second[:7]), discrepancy(first[7:14], second[7:14])]
-    values.append(discrepancy(first[14:], second[14:]))
+    values = [discrepancy(first[:7], second[:6]), discrepancy(first[7:14], second[6:13])]
+    values.append(discrepancy(first[14:], second[13:]))
     value, error = kernel_distance(first, second, block_size=7)
     assert value == pytest.approx(np.mean(values), rel=1e-12)
     assert error == pytest.approx(np.std(values, ddof=1) / np.sqrt(3), rel=1e-12)

@@ -7,6 +7,8 @@ import numpy as np
 from tfgan_metric.errors import InputError, require_positive_int
 from tfgan_metric.metrics.arrays import require_rows
 
+ROWS_AT_ONCE = 1024
+
 
 def inception_score(logits, splits=10):
     """exp(E KL(p(y|x) ‖ p(y))), from 1 to K; higher is better.
@@ -33,8 +35,15 @@ def inception_score(logits, splits=10):
 
 
 def _score(logits):
-    log_p = log_softmax(logits)  # (N, K)
-    return np.exp(np.mean(np.sum(np.exp(log_p) * (log_p - log_marginal(log_p)), axis=1)))
+    """exp(H(E p) - E H(p)), which is exp(E KL), by sums over a few rows at a time."""
+    marginal, negative_entropy = 0.0, 0.0
+    for start in range(0, len(logits), ROWS_AT_ONCE):
+        log_p = log_softmax(logits[start : start + ROWS_AT_ONCE])  # (B, K)
+        p = np.exp(log_p)
+        marginal = marginal + p.sum(axis=0) / len(logits)
+        negative_entropy += np.sum(p * log_p) / len(logits)
+    present = marginal[marginal > 0]
+    return np.exp(negative_entropy - np.sum(present * np.log(present)))
 
 
 def log_softmax(logits):

@@ -12,7 +12,7 @@ def kernel_distance(features_a, features_b, block_size=None):
     """Unbiased squared MMD with the kernel (xᵀy/D + 1)³; 0 for one distribution, lower is closer.
 
     On Inception's pool_3 features it is KID. The rows are cut, in their order, into ⌈max(N, M) / block_size⌉ blocks
-    of equal size each way, and the blocks' values averaged.
+    of nearly equal size each way, and the blocks' values averaged.
 
     Args:
         features_a: (N, D), N >= 2.
@@ -33,10 +33,17 @@ def kernel_distance(features_a, features_b, block_size=None):
     if min(len(features_a), len(features_b)) < 2 * blocks:
         fewest = min(len(features_a), len(features_b))
         raise InputError(f"{blocks} blocks need at least {2 * blocks} rows each; got {fewest}: raise block_size")
-    pairs = zip(np.array_split(features_a, blocks), np.array_split(features_b, blocks), strict=True)
-    values = [_squared_discrepancy(a, b) for a, b in pairs]
+    values = [
+        _squared_discrepancy(a, b) for a, b in zip(_cut(features_a, blocks), _cut(features_b, blocks), strict=True)
+    ]
     standard_error = None if blocks == 1 else float(np.std(values, ddof=1) / math.sqrt(blocks))
     return float(np.mean(values)), standard_error
+
+
+def _cut(features, blocks):
+    """Blocks that differ by one row at most, the smaller ones first, as TF-GAN cuts."""
+    sizes = [(len(features) + block) // blocks for block in range(blocks)]
+    return np.split(features, np.cumsum(sizes)[:-1])
 
 
 def _squared_discrepancy(a, b):

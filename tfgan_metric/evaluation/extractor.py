@@ -1,0 +1,42 @@
+"""What turns images into features and logits, and says which network it is."""
+
+import abc
+import hashlib
+import pathlib
+
+
+class Extractor(abc.ABC):
+    """A network by which images are measured.
+
+    Attributes:
+        name: of the network.
+        sha256: of the file, or of the files in the folder, that its weights came from.
+        resize: how images are brought to the network's size; None where they are not.
+    """
+
+    name: str
+    sha256: str
+    resize: str | None = None
+
+    @abc.abstractmethod
+    def __call__(self, images):
+        """Runs the network.
+
+        Args:
+            images: uint8 (B, H, W, C) in 0..255, C 1 or 3.
+        Returns:
+            NumPy float32 (features (B, D), logits (B, K)).
+        Raises:
+            InputError: images of a shape that the network cannot take.
+        """
+
+
+def file_sha256(path):
+    """The SHA-256 of a file, or of a folder's files with their names, in hex."""
+    path = pathlib.Path(path)
+    digest = hashlib.sha256()
+    for file in [path] if path.is_file() else sorted(child for child in path.rglob("*") if child.is_file()):
+        if file != path:
+            digest.update(file.relative_to(path).as_posix().encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
