@@ -26,7 +26,10 @@ setup(
     python_requires=">=3.11,<3.14",
     packages=packages(),
     package_dir=PACKAGE_DIR,
-    package_data={"tfgan_metric.data": ["mnist_5k.npz", "MNIST.md"]},
+    package_data={
+        "tfgan_metric.data": ["mnist_5k.npz", "MNIST.md"],
+        "tfgan_metric.evaluation": ["embedded_mnist.keras", "embedded_mnist.json"],
+    },
     install_requires=(HERE / "requirements.txt").read_text().splitlines(),
     extras_require={
         "gpu": ["tensorflow[and-cuda]>=2.20"],

@@ -48,7 +48,7 @@ class AdversarialModel(keras.Model):
         discriminator_sees_labels: a conditional discriminator takes the labels too; None for the scheme's default.
         weight_clip: keeps every trainable discriminator variable in ±weight_clip after each update; None does not.
         ema_momentum: in [0, 1); above 0 the average of the generator's weights over the updates, with this momentum
-            (lower at first, (1+t)/(10+t)), is what `generate` and `export` use.
+            (lower at first, (1+t)/(4+t): about the last third of the updates), is what `generate` and `export` use.
         seed: of the noise.
     Raises:
         InputError: an argument out of its range.
@@ -254,7 +254,7 @@ class AdversarialModel(keras.Model):
         if self.averaged_generator is None:
             return
         updates = tf.cast(self.generator_optimizer.iterations.value - 1, tf.float32)
-        momentum = tf.minimum(self.ema_momentum, (1.0 + updates) / (10.0 + updates))
+        momentum = tf.minimum(self.ema_momentum, (1.0 + updates) / (4.0 + updates))
         for average, value in zip(self.averaged_generator.weights, self.generator.weights, strict=True):
             average.assign_sub((1.0 - momentum) * (average - value))
 

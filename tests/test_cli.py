@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tfgan_metric.cli import cli
 from tfgan_metric.models import SCHEMES
 from tfgan_metric.trainers import load_model, load_recipe, run_experiment
 from tfgan_metric.trainers.callbacks import ProgressReport, read_history
@@ -44,7 +45,7 @@ def trained(tmp_path_factory):
     return folder, output
 
 
-@pytest.mark.parametrize("command", [[], ["train"], ["sample"], ["export"], ["schemes"], ["recipes"]])
+@pytest.mark.parametrize("command", [[], *([name] for name in cli.commands)])
 def test_help(command, tmp_path):
     code, output, _ = run(*command, "--help", cwd=tmp_path)
     assert code == 0 and "Usage: tfgan-metric" in output

@@ -5,8 +5,10 @@ import sys
 import numpy as np
 import pytest
 import tensorflow as tf
+from PIL import Image
 
 from tfgan_metric.data.catalog import load_data
+from tfgan_metric.data.folder import load_folder
 from tfgan_metric.data.pipeline import shuffled_batches
 from tfgan_metric.errors import InputError
 
@@ -48,7 +50,9 @@ def test_batches_go_on_where_they_were_left(first_batch):
 def test_catalog():
     data = load_data("embedded_mnist")
     assert data.num_classes == 10 and len(data.train.images) == 4000
-    with pytest.raises(InputError, match="unknown data 'imagenet'; valid: cifar10, cifar10_train_test, embedded_mnist"):
+    with pytest.raises(
+        InputError, match="unknown data .* 'imagenet'; valid: cifar10, cifar10_train_test, embedded_mnist"
+    ):
         load_data("imagenet")
 
 
@@ -71,12 +75,59 @@ def test_prepared_data(monkeypatch):
 
         def as_dataset(self, split, batch_size, as_supervised):
             assert batch_size == -1 and as_supervised
-            assert split == {"mnist": "train", "cifar10": "train+test"}[self.name]
+            assert split in {"mnist": ("train", "test"), "cifar10": ("train+test",)}[self.name]
             return tf.constant([0, 255], tf.uint8, shape=(2, 1, 1, 1)), tf.constant([0, 1], tf.int64)
 
     monkeypatch.setitem(sys.modules, "tensorflow_datasets", type(sys)("tensorflow_datasets"))
     sys.modules["tensorflow_datasets"].builder = Builder
+    assert load_data("mnist").held_out is not None and load_data("cifar10_train_test").held_out is None
     for name in ("mnist", "cifar10_train_test"):
         images, labels = load_data(name).train
         assert images.ravel().tolist() == [-1.0, 1.0] and images.dtype == np.float32
         assert labels.tolist() == [0, 1] and labels.dtype == np.int32
+
+
+def write_image(path, pixels):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.asarray(pixels, np.uint8)).save(path)
+
+
+def test_folder_of_classes(tmp_path):
+    """Classes are numbered by name; 0, 128 and 255 become -1, .0039 and 1; dot-files are not looked at."""
+    write_image(tmp_path / "dogs" / "b.png", [[255, 128], [0, 0]])
+    write_image(tmp_path / "cats" / "a.png", [[0, 0], [0, 255]])
+    (tmp_path / ".DS_Store").write_text("")
+    split, classes = load_folder(tmp_path)
+    assert classes == ["cats", "dogs"] and split.labels.tolist() == [0, 1]
+    np.testing.assert_allclose(split.images[1, :, :, 0], [[1, 128 / 127.5 - 1], [-1, -1]], atol=1e-6)
+    data = load_data(str(tmp_path))
+    assert data.num_classes == 2 and data.held_out is None and data.train.images.shape == (2, 2, 2, 1)
+
+
+def test_folder_without_classes(tmp_path):
+    write_image(tmp_path / "grey.png", np.zeros((4, 4)))
+    write_image(tmp_path / "colour.png", np.full((4, 4, 3), 255))
+    split, classes = load_folder(tmp_path)
+    assert classes is None and split.labels is None
+    assert split.images.shape == (2, 4, 4, 3) and split.images[0].min() == 1 and split.images[1].max() == -1
+
+
+def test_folders_that_are_refused(tmp_path):
+    folder = tmp_path / "images"
+    with pytest.raises(InputError, match="there is no folder"):
+        load_folder(folder)
+    folder.mkdir()
+    with pytest.raises(InputError, match="holds no images"):
+        load_folder(folder)
+    for index in range(5):
+        write_image(folder / f"{index}.png", np.zeros((4, 4)))
+    write_image(folder / "large.png", np.zeros((8, 6)))
+    with pytest.raises(InputError, match=r"1 file\(s\) in .* differ from the first image's 4×4 pixels: large.png"):
+        load_folder(folder)
+    (folder / "large.png").write_bytes((folder / "0.png").read_bytes()[:40])
+    with pytest.raises(InputError, match=r"1 file\(s\) in .* cannot be read as 8-bit images: large.png"):
+        load_folder(folder)
+    for name in "abcd":
+        (folder / f"{name}.txt").write_text("no image")
+    with pytest.raises(InputError, match=r"4 file\(s\) in .* are no images .*: a.txt, b.txt, c.txt, …"):
+        load_folder(folder)

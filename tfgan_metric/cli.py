@@ -5,11 +5,13 @@ import sys
 import click
 
 from tfgan_metric import __version__
+from tfgan_metric.commands.evaluate import evaluate
 from tfgan_metric.commands.export import export
 from tfgan_metric.commands.recipes import recipes
 from tfgan_metric.commands.sample import sample
 from tfgan_metric.commands.schemes import schemes
 from tfgan_metric.commands.train import train
+from tfgan_metric.commands.train_classifier import train_classifier
 from tfgan_metric.errors import InputError
 
 WRONG_INPUT = 2
@@ -21,7 +23,7 @@ def cli():
     """Metric GAN Zoo: train, look at, and ship GANs whose discriminator is a learned metric."""
 
 
-for command in (train, sample, export, schemes, recipes):
+for command in (train, evaluate, sample, export, schemes, recipes, train_classifier):
     cli.add_command(command)
 
 

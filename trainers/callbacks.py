@@ -86,14 +86,38 @@ class HistoryFile(EveryNSteps):
         seconds = round(time.monotonic() - self.started, 2)
         self.rows.append({"step": step, "seconds": seconds} | {name: float(value) for name, value in logs.items()})
         self.model.reset_metrics()
-        with replacing(self.path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, self.rows[0])
-            writer.writeheader()
-            writer.writerows(self.rows)
+        write_history(self.path, self.rows)
+
+
+class EvaluationFile(EveryNSteps):
+    """Writes evaluation.csv: a row of step and what an `EvaluateGAN` measures."""
+
+    def __init__(self, path, every, last_step, evaluator):
+        super().__init__(every, last_step)
+        self.path, self.evaluator = path, evaluator
+
+    def on_train_begin(self, logs=None):
+        super().on_train_begin(logs)
+        self.rows = [row for row in read_history(self.path) if row["step"] <= self.step]
+        self.evaluator.set_model(self.model)
+        self.evaluator.on_train_begin()
+
+    def at_step(self, step, logs):
+        if int(self.model.non_finite_step) < 0:
+            self.rows.append({"step": step} | {result.metric: result.value for result in self.evaluator.measure()})
+            write_history(self.path, self.rows)
+
+
+def write_history(path, rows):
+    """Writes rows, dicts of the same names, as a CSV, whole or not at all."""
+    with replacing(path) as temporary, open(temporary, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def read_history(path):
-    """Reads the rows of a history.csv as dicts of numbers; none where there is no file."""
+    """Reads the rows of `write_history` as dicts of numbers; none where there is no file."""
     if not path.exists():
         return []
     with open(path, newline="", encoding="utf-8") as file:

@@ -9,11 +9,13 @@ import numpy as np
 from tfgan_metric.data.catalog import load_data
 from tfgan_metric.data.pipeline import shuffled_batches
 from tfgan_metric.errors import InputError
+from tfgan_metric.evaluation import EvaluateGAN, load_classifier
 from tfgan_metric.files import UNFINISHED, replacing
 from tfgan_metric.models import build_model
 from tfgan_metric.models.guard import NonFiniteLossError
 from tfgan_metric.trainers import pictures
 from tfgan_metric.trainers.callbacks import (
+    EvaluationFile,
     HistoryFile,
     ProgressReport,
     SampleGrid,
@@ -26,6 +28,7 @@ from tfgan_metric.trainers.loading import load_model
 from tfgan_metric.trainers.recipe import load_recipe
 
 RECIPE_FILE, MODEL_FILE, GENERATOR_FOLDER = "recipe.json", "model.keras", "generator"
+EVALUATION_FILE = "evaluation.csv"
 
 
 def run_experiment(recipe, out):
@@ -58,7 +61,7 @@ def run_experiment(recipe, out):
     )
     with replacing(out / RECIPE_FILE) as temporary:  # nothing is claimed before the recipe has proved to fit
         temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    _train(model, recipe, batches, out)
+    _train(model, recipe, batches, out, _evaluations(recipe, data, out))
     _picture(model, recipe, data.train, out)
     model.export(out / GENERATOR_FOLDER)
     return out
@@ -113,7 +116,15 @@ def _refuse_other_content(out, recipe):
     return record
 
 
-def _train(model, recipe, batches, out):
+def _evaluations(recipe, data, out):
+    """The callback that evaluates during training, in a list; none where the recipe does not ask for it."""
+    if not recipe.evaluate_every:
+        return []
+    evaluator = EvaluateGAN(data, load_classifier(recipe.data), seed=recipe.seed)
+    return [EvaluationFile(out / EVALUATION_FILE, recipe.evaluate_every, recipe.steps, evaluator)]
+
+
+def _train(model, recipe, batches, out, evaluations):
     first_step = int(model.step)
     if first_step >= recipe.steps:
         return
@@ -128,6 +139,7 @@ def _train(model, recipe, batches, out):
                 progress,
                 HistoryFile(out / "history.csv", recipe.log_every, recipe.steps),
                 SampleGrid(out / "samples", sample_every, recipe.steps, recipe.seed),
+                *evaluations,
                 SaveModel(out / MODEL_FILE, sample_every, recipe.steps),
             ],
         )
@@ -144,6 +156,9 @@ def _picture(model, recipe, split, out):
     write = pictures.write_contact_sheet
     write(out / "contact_sheet.png", _real_grid(model, split, len(fake_images)), fake_images, columns, title)
     pictures.write_loss_curves(out / "losses.png", read_history(out / "history.csv"), title)
+    evaluations = read_history(out / EVALUATION_FILE)
+    if evaluations:
+        pictures.write_curves(out / "evaluation.png", evaluations, title)
 
 
 def _real_grid(model, split, count):

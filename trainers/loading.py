@@ -1,6 +1,8 @@
 """Opening what a run left: its model, or its exported generator."""
 
 import pathlib
+from collections.abc import Callable
+from typing import NamedTuple
 
 import keras
 import tensorflow as tf
@@ -35,30 +37,46 @@ def load_model(path):
     return model
 
 
+class Sampler(NamedTuple):
+    """What can generate.
+
+    Attributes:
+        generate: (count, labels, seed) -> float32 images (count, H, W, C); labels are ints (count,) or None.
+        takes_labels: whether labels may be given.
+        step: the optimisation iterations of the model, None for an exported generator, which does not know.
+    """
+
+    generate: Callable
+    takes_labels: bool
+    step: int | None
+
+
 def load_sampler(path):
     """Opens what can generate: a run's folder, a .keras file, or an exported SavedModel.
 
     Returns:
-        A function (count, labels, seed) -> float32 images (count, H, W, C); labels are ints or None.
+        A `Sampler`.
     Raises:
-        InputError: nothing of the kind at `path`, a damaged one, or labels that the generator cannot use.
+        InputError: nothing of the kind at `path`, or a damaged one; from `generate`, labels that it cannot use.
     """
     path = pathlib.Path(path)
     if not (path / "saved_model.pb").is_file():
-        return load_model(path).generate
+        model = load_model(path)
+        return Sampler(model.generate, model.inference_classes is not None, int(model.step))
     try:
         signatures = tf.saved_model.load(str(path)).signatures
         sample = signatures["sample"]
     except Exception as error:
         raise InputError(f"{path} is no generator exported by this zoo, or damaged; export it anew") from error
+    takes_labels = "sample_labels" in signatures
 
     def generate(count, labels, seed):
         seed = tf.constant(seed, tf.int64)
         if labels is None:
             return sample(n=tf.constant(count), seed=seed)["images"].numpy()
-        if "sample_labels" not in signatures:
+        if not takes_labels:
             raise InputError("this generator takes no labels: leave them out")
         with input_errors():
             return signatures["sample_labels"](labels=tf.constant(labels, tf.int32), seed=seed)["images"].numpy()
 
-    return generate
+    return Sampler(generate, takes_labels, None)

@@ -61,6 +61,43 @@ def write_contact_sheet(path, real_images, fake_images, columns, title):
     _save(figure, path)
 
 
+def write_neighbours(path, real, generated, nearest):
+    """Writes a PNG of three strips: real images, generated ones, and below each the training image nearest to it.
+
+    Args:
+        path: of the PNG.
+        real, generated, nearest: uint8 (N, H, W, C).
+    """
+    figure, axes = _figure(3, 1, width=8, height=3.2)
+    strips = {"real": real, "generated": generated, "nearest in training": nearest}
+    for axis, (label, images) in zip(axes[:, 0], strips.items(), strict=True):
+        strip = image_grid(images / 127.5 - 1.0, len(images)).squeeze()
+        axis.imshow(strip, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+        axis.set_title(label, loc="left", fontsize=9)
+        axis.axis("off")
+    _save(figure, path)
+
+
+def write_curves(path, rows, title):
+    """Writes a PNG of every number of an evaluation over the steps.
+
+    Args:
+        path: of the PNG.
+        rows: dicts of the step and numbers by name, the same names in each.
+        title: above the curves.
+    """
+    names = [name for name in rows[0] if name != "step"]
+    figure, axes = _figure(-(-len(names) // 2), 2, width=9, height=2.2 * -(-len(names) // 2))
+    for axis in axes.flat[len(names) :]:
+        axis.axis("off")
+    for axis, name in zip(axes.flat, names, strict=False):
+        axis.plot([row["step"] for row in rows], [row[name] for row in rows], marker=".")
+        axis.set_title(name.replace("_", " "), fontsize=9)
+        axis.grid(alpha=0.3)
+    figure.suptitle(title)
+    _save(figure, path)
+
+
 def write_loss_curves(path, history, title):
     """Writes a PNG of both losses over the steps.
 

@@ -35,6 +35,7 @@ class Recipe:
         seed: of the weights, the data's order and the noise.
         sample_every: steps between two sample grids, each also saving the model.
         log_every: steps that one row of the history averages.
+        evaluate_every: steps between two evaluations of 1,000 images by the data set's classifier; 0 for none.
         hyperparameters: the scheme's own; in JSON and `with_fields` they stand beside the other fields.
     """
 
@@ -57,6 +58,7 @@ class Recipe:
     seed: int = 0
     sample_every: int = 500
     log_every: int = 50
+    evaluate_every: int = 0
     hyperparameters: dict = dataclasses.field(default_factory=dict)
 
     def __post_init__(self):
@@ -68,6 +70,8 @@ class Recipe:
             require_decay(name, getattr(self, name))
         for name in ("generator_final_share", "discriminator_final_share"):
             require_non_negative(name, getattr(self, name))
+        if self.evaluate_every != 0:
+            require_positive_int("evaluate_every", self.evaluate_every)
         if self.feature_dimension is not None:
             require_positive_int("feature_dimension", self.feature_dimension)
         if not isinstance(self.seed, int) or isinstance(self.seed, bool) or not 0 <= self.seed < 2**31:

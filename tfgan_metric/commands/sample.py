@@ -26,7 +26,7 @@ def sample(model, count, labels, seed, out):
     from tfgan_metric.trainers.loading import load_sampler
     from tfgan_metric.trainers.pictures import write_images
 
-    write_images(out, load_sampler(model)(count, labels, seed))
+    write_images(out, load_sampler(model).generate(count, labels, seed))
     click.echo(f"{count} images: {out}")
 
 

@@ -1,55 +1,78 @@
-"""The data sets by name: the embedded digits, and those that TensorFlow Datasets has prepared."""
+"""The data sets by name: the embedded digits, those that TensorFlow Datasets has prepared, and folders of images."""
 
+import functools
+import pathlib
 from typing import NamedTuple
 
 import numpy as np
 
 from tfgan_metric.data.embedded import Split, load_embedded_mnist
+from tfgan_metric.data.folder import load_folder
 from tfgan_metric.errors import InputError, choose
 
 
-class Data(NamedTuple):
-    """A data set's training part, with labels 0..num_classes-1."""
-
-    train: Split
-    num_classes: int
-
-
 class Prepared(NamedTuple):
-    """A TensorFlow Datasets data set of labelled images and the split that trains."""
+    """A TensorFlow Datasets data set of labelled images: the split that trains and the one held out, if any."""
 
     name: str
-    split: str
+    train: str
+    held_out: str | None
     num_classes: int
 
 
 PREPARED = {
-    "mnist": Prepared("mnist", "train", 10),
-    "fashion_mnist": Prepared("fashion_mnist", "train", 10),
-    "svhn_cropped": Prepared("svhn_cropped", "train", 10),
-    "cifar10": Prepared("cifar10", "train", 10),
-    "cifar10_train_test": Prepared("cifar10", "train+test", 10),  # DMGAN, section 4: both train the model
+    "mnist": Prepared("mnist", "train", "test", 10),
+    "fashion_mnist": Prepared("fashion_mnist", "train", "test", 10),
+    "svhn_cropped": Prepared("svhn_cropped", "train", "test", 10),
+    "cifar10": Prepared("cifar10", "train", "test", 10),
+    "cifar10_train_test": Prepared("cifar10", "train+test", None, 10),  # DMGAN, section 4: both train the model
 }
 
 
+class Data:
+    """A data set whose parts are read when they are first asked for.
+
+    Attributes:
+        name: that `load_data` takes.
+        num_classes: K of the labels 0..K-1, or None without labels.
+        train, held_out: `Split`s, images float32 (N, H, W, C) in [-1, 1], labels int32 (N,) or None; `held_out` is
+            None where everything trains.
+    """
+
+    def __init__(self, name, num_classes, read):
+        self.name, self.num_classes, self._read = name, num_classes, read
+
+    @functools.cached_property
+    def train(self):
+        return self._read("train")
+
+    @functools.cached_property
+    def held_out(self):
+        return self._read("held_out")
+
+
 def load_data(name):
-    """Loads a data set by name.
+    """Opens a data set.
 
     Args:
-        name: "embedded_mnist", or a key of `PREPARED`, prepared on this machine before.
+        name: "embedded_mnist", a key of `PREPARED` that is prepared on this machine, or the path of a folder of
+            images (all of them train).
     Returns:
-        A `Data`; images float32 (N, H, W, C) in [-1, 1], labels int32 (N,).
+        A `Data`.
     Raises:
-        InputError: an unknown name, or a data set that is not prepared (says how to).
+        InputError: an unknown name, a data set that is not prepared (says how to), a folder that `load_folder` refuses.
     """
-    choose("data", name, {"embedded_mnist": None, **PREPARED})
     if name == "embedded_mnist":
-        return Data(load_embedded_mnist("train"), 10)
-    prepared = PREPARED[name]
-    return Data(_load(prepared), prepared.num_classes)
+        return Data(name, 10, load_embedded_mnist)
+    if name in PREPARED:
+        return _open_prepared(name, PREPARED[name])
+    if pathlib.Path(name).is_dir():
+        split, classes = load_folder(name)
+        return Data(str(name), len(classes) if classes else None, {"train": split, "held_out": None}.get)
+    return choose("data (and no such folder)", name, {"embedded_mnist": None, **PREPARED})
 
 
-def _load(prepared):
+def _open_prepared(name, prepared):
     import tensorflow_datasets as tfds
 
     builder = tfds.builder(prepared.name)
@@ -58,5 +81,13 @@ def _load(prepared):
             f"data {prepared.name!r} is not prepared in {builder.data_dir}; where there is a network, prepare it by: "
             f"python -c \"import tensorflow_datasets as tfds; tfds.load('{prepared.name}')\""
         )
-    images, labels = builder.as_dataset(split=prepared.split, batch_size=-1, as_supervised=True)
-    return Split(images.numpy().astype(np.float32) / np.float32(127.5) - np.float32(1), labels.numpy().astype(np.int32))
+
+    def read(part):
+        split = getattr(prepared, part)
+        if split is None:
+            return None
+        images, labels = builder.as_dataset(split=split, batch_size=-1, as_supervised=True)
+        images = images.numpy().astype(np.float32) / np.float32(127.5) - np.float32(1)
+        return Split(images, labels.numpy().astype(np.int32))
+
+    return Data(name, prepared.num_classes, read)

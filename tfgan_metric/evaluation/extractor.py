@@ -40,3 +40,10 @@ def file_sha256(path):
             digest.update(file.relative_to(path).as_posix().encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def fingerprint(array):
+    """The SHA-256 of an array's type, shape and values, in hex."""
+    digest = hashlib.sha256(f"{array.dtype} {array.shape}".encode())
+    digest.update(array.tobytes())
+    return digest.hexdigest()

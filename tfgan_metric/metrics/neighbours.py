@@ -6,6 +6,7 @@ from tfgan_metric.errors import InputError, require_positive_int
 from tfgan_metric.metrics.arrays import require_rows, require_same_dimension
 
 ROWS_AT_ONCE = 1024
+REFERENCES_AT_ONCE = 4096
 ROUNDING = 1e-12  # of a squared distance, relative to the squared norms that it is the difference of
 
 
@@ -69,14 +70,24 @@ def nearest_rows(queries, references):
 
     Args:
         queries: features (N, D).
-        references: features (M, D).
+        references: features (M, D); an array on disk (np.memmap) is read a part at a time.
     Returns:
         (indices int (N,), Euclidean distances (N,)).
+    Raises:
+        InputError: no rows, different D, or values that are not finite.
     """
-    queries, references = require_rows("queries", queries), require_rows("references", references)
-    require_same_dimension(queries, references)
-    indices = np.concatenate([squares.argmin(axis=1) for _, squares, _ in _squared_distances(queries, references)])
-    return indices, np.linalg.norm(queries - references[indices], axis=1)
+    queries = require_rows("queries", queries, smallest=1)
+    if not len(references):
+        raise InputError("references must have at least 1 row; got 0")
+    nearest, distances = np.zeros(len(queries), np.int64), np.full(len(queries), np.inf)
+    for start in range(0, len(references), REFERENCES_AT_ONCE):
+        part = require_rows("references", references[start : start + REFERENCES_AT_ONCE])
+        require_same_dimension(queries, part)
+        found = np.concatenate([squares.argmin(axis=1) for _, squares, _ in _squared_distances(queries, part)])
+        found_distances = np.linalg.norm(queries - part[found], axis=1)
+        nearer = found_distances < distances
+        nearest[nearer], distances[nearer] = start + found[nearer], found_distances[nearer]
+    return nearest, distances
 
 
 def memorisation(train, held_out, fake):

@@ -50,4 +50,24 @@ RECIPES = [
         },
         **COMMON,
     ),
+    Recipe(
+        name="mbgan_embedded",
+        scheme="conditional_mbgan",
+        steps=1600,
+        hyperparameters={"margin_scale": 200.0, "ema_momentum": 0.99},
+        **COMMON | {"batch_size": 64, "discriminator_learning_rate": 2e-4},
+    ),
+    Recipe(
+        name="dcgan_embedded",
+        scheme="gan",
+        steps=1500,
+        hyperparameters={"ema_momentum": 0.99},
+        **COMMON
+        | {
+            "network": "dcgan",
+            "batch_size": 64,
+            "generator_learning_rate": 2e-4,
+            "discriminator_learning_rate": 2e-4,
+        },
+    ),
 ]

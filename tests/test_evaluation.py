@@ -1,0 +1,176 @@
+"""From images to numbers: the pass through an extractor, the cache, the protocol, the callback."""
+
+import json
+
+import numpy as np
+import pytest
+
+from conftest import small_model
+from tfgan_metric.data.catalog import Data
+from tfgan_metric.data.embedded import Split
+from tfgan_metric.errors import InputError
+from tfgan_metric.evaluation import EvaluateGAN, Extractor, evaluate, generator_source, image_source
+from tfgan_metric.evaluation.measure import measure, real_reference, to_uint8
+from tfgan_metric.metrics import FeatureStatistics, frechet_distance
+
+
+class BlockMeans(Extractor):
+    """Means of 7×7 pixel blocks as features, and twice the same as logits; counts the images that it saw."""
+
+    name, sha256 = "block means", "0"
+
+    def __init__(self):
+        self.seen = 0
+
+    def __call__(self, images):
+        self.seen += len(images)
+        features = images.reshape(len(images), 4, 7, 4, 7).mean(axis=(2, 4)).reshape(len(images), 16) / 255
+        return features.astype(np.float32), 2 * features.astype(np.float32)
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("TFGAN_METRIC_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture(scope="module")
+def data(digits, held_out_digits):
+    few = {"train": Split(digits.images[:600], digits.labels[:600])}
+    few["held_out"] = Split(held_out_digits.images[:200], held_out_digits.labels[:200])
+    return Data("few digits", 10, few.get)
+
+
+def test_pixels_are_rounded():
+    """-1, 0 and 1 are 0, 127.5 (to even: 128) and 255; beyond the range is cut."""
+    np.testing.assert_array_equal(to_uint8([-1.1, -1, 0, 0.002, 1]), [0, 0, 128, 128, 255])
+    with pytest.raises(InputError, match="images must be finite"):
+        to_uint8([0.0, np.nan])
+
+
+def test_measure_keeps_some_and_counts_all(digits):
+    batches = [(digits.images[start : start + 64], digits.labels[start : start + 64]) for start in range(0, 256, 64)]
+    measured = measure(batches, BlockMeans(), keep=100)
+    everything, logits = BlockMeans()(to_uint8(digits.images[:256]))
+    np.testing.assert_array_equal(measured.features, everything[:100])
+    np.testing.assert_array_equal(measured.images, to_uint8(digits.images[:100]))
+    np.testing.assert_array_equal(measured.logits, logits)
+    np.testing.assert_array_equal(measured.labels, digits.labels[:256])
+    np.testing.assert_allclose(measured.statistics.mean, everything.mean(axis=0), rtol=1e-6)
+    assert measured.statistics.count == 256
+
+
+def test_measure_refuses_nothing():
+    with pytest.raises(InputError, match="no images to measure"):
+        measure([], BlockMeans())
+
+
+def test_real_images_are_measured_once(data, cache):
+    first, second = BlockMeans(), BlockMeans()
+    reference = real_reference(data, "train", first)
+    again = real_reference(data, "train", second)
+    assert (first.seen, second.seen) == (600, 0)
+    np.testing.assert_array_equal(reference.features, again.features)
+    np.testing.assert_array_equal(reference.statistics.covariance, again.statistics.covariance)
+    assert sum(half.count for half in reference.halves) == reference.statistics.count == 600
+    np.testing.assert_array_equal(BlockMeans()(reference.images)[0], reference.features)
+    other = BlockMeans()
+    other.sha256 = "1"
+    real_reference(data, "train", other)
+    assert other.seen == 600  # another network's features are another entry
+    changed = Data("few digits", 10, {"train": Split(-data.train.images, data.train.labels)}.get)
+    real_reference(changed, "train", third := BlockMeans())
+    assert third.seen == 600  # other images under the same name too
+    entries = list((cache / "real").iterdir())
+    assert len(entries) == 3
+    assert all(json.loads((entry / "protocol.json").read_text())["real"] == 600 for entry in entries)
+
+
+def test_a_damaged_cache_is_an_error(data, cache):
+    real_reference(data, "train", BlockMeans())
+    (entry,) = (cache / "real").iterdir()
+    whole = (entry / "features.npy").read_bytes()
+    (entry / "features.npy").write_bytes(whole[:50])
+    with pytest.raises(InputError, match="is damaged"):
+        real_reference(data, "train", BlockMeans())
+
+
+def test_every_number_has_its_protocol(data):
+    source = image_source(data.held_out, {"step": "final"})
+    found = evaluate(source, data, [BlockMeans()], cross_check=True)
+    names = [result.metric for result in found.results]
+    assert names == [
+        "fid", "kid", "inception_score", "precision", "recall", "density", "coverage", "nearer_to_training",
+    ]  # fmt: skip
+    for result in found.results:
+        assert np.isfinite(result.value)
+        needed = {"extractor", "extractor_sha256", "generated", "real", "real_split", "resize", "quantisation", "step"}
+        assert needed <= set(result.protocol) and result.protocol["generated"] == 200
+        assert {"tensorflow", "keras", "numpy"} <= set(result.protocol["versions"])
+        json.dumps(result.as_record())
+    by_name = {result.metric: result for result in found.results}
+    assert by_name["inception_score"].protocol["splits"] == 10 and by_name["precision"].protocol["k"] == 5
+    assert by_name["nearer_to_training"].value == pytest.approx(0.5)  # the held-out images themselves
+    for name in ("fid", "kid", "inception_score"):
+        assert by_name[name].tfgan == pytest.approx(by_name[name].value, rel=1e-4, abs=1e-9)
+    reference = real_reference(data, "train", BlockMeans())
+    assert by_name["fid"].floor == frechet_distance(*reference.halves)
+    features, _ = BlockMeans()(to_uint8(data.held_out.images))
+    statistics = FeatureStatistics(reference.statistics.protocol)
+    statistics.update(features)
+    assert by_name["fid"].value == pytest.approx(frechet_distance(reference.statistics, statistics), rel=1e-9)
+
+
+def test_nearest_strip_is_the_copy_for_copies(data):
+    found = evaluate(image_source(data.train, {}), data, [BlockMeans()])
+    np.testing.assert_array_equal(found.nearest, found.generated)
+    assert {result.metric: result.value for result in found.results}["nearer_to_training"] > 0.95
+
+
+def test_generator_labels_follow_the_training_images(data):
+    asked = []
+
+    def generate(count, labels, seed):
+        asked.append(labels)
+        return np.zeros((count, 28, 28, 1), np.float32)
+
+    source = generator_source(generate, data, 500, seed=3, about={"step": 7})
+    for _ in range(2):
+        counts = [len(images) for images, _ in source.batches()]
+    assert counts == [256, 244] and source.about == {"labels": "as the training images'", "seed": 3, "step": 7}
+    np.testing.assert_array_equal(np.concatenate(asked[:2]), np.concatenate(asked[2:]))
+    shares = np.bincount(np.concatenate(asked[:2]), minlength=10) / 500
+    np.testing.assert_allclose(shares, np.bincount(data.train.labels, minlength=10) / 600, atol=0.06)
+    plain = generator_source(generate, data, 10, seed=0, about={}, takes_labels=False)
+    assert next(plain.batches())[1] is None and plain.about["labels"] == "none"
+
+
+def test_too_few_images(data):
+    source = generator_source(lambda count, labels, seed: np.zeros((count, 28, 28, 1)), data, 8, 0, {})
+    with pytest.raises(InputError, match="10 splits needs at least 10 images; got 8"):
+        evaluate(source, data, [BlockMeans()])
+
+
+def test_callback_writes_into_history(data, tmp_path):
+    extractor = BlockMeans()
+    model = small_model("dmgan")
+    callback = EvaluateGAN(data, extractor, every=2, count=40)
+    history = model.fit(*data.train, batch_size=16, steps_per_epoch=2, epochs=5, verbose=0, callbacks=[callback])
+    measured = {"frechet_distance", "kernel_distance", "classifier_score", "precision", "recall", "density", "coverage"}
+    assert measured < set(history.history)
+    assert len(history.history["frechet_distance"]) == 3  # after epochs 2, 4 and the last
+    assert extractor.seen == 600 + 3 * 40
+    assert {result.protocol["step"] for result in callback.measure()} == {10}
+
+
+def test_callback_writes_into_tensorboard(data, tmp_path):
+    pytest.importorskip("tensorboard")
+    import keras
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    callbacks = [EvaluateGAN(data, BlockMeans(), count=40), keras.callbacks.TensorBoard(tmp_path / "events")]
+    model = small_model("dmgan")
+    model.fit(*data.train, batch_size=16, steps_per_epoch=2, epochs=1, verbose=0, callbacks=callbacks)
+    events = EventAccumulator(str(tmp_path / "events" / "train"))
+    events.Reload()
+    assert "epoch_frechet_distance" in events.Tags()["tensors"]

@@ -1,0 +1,148 @@
+"""The evaluate command's work: a run, an exported generator, folders; metrics.json, pictures, what is refused."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from tfgan_metric.errors import InputError
+from tfgan_metric.files import replacing
+from tfgan_metric.trainers import load_recipe, run_experiment
+from tfgan_metric.trainers.callbacks import read_history
+from tfgan_metric.trainers.pictures import to_pixels
+from tfgan_metric.trainers.scoring import read_evaluations, score
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TFGAN_METRIC_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A short run that evaluates itself on the way."""
+    small = {"steps": 6, "sample_every": 3, "width": 0.05, "batch_size": 8, "feature_dimension": 16}
+    recipe = load_recipe("wadmgan_embedded").with_fields(small | {"evaluate_every": 3})
+    return run_experiment(recipe, tmp_path_factory.mktemp("run") / "run")
+
+
+def write_folder(folder, images):
+    with replacing(folder) as temporary:
+        temporary.mkdir()
+        for index, pixels in enumerate(to_pixels(images)):
+            Image.fromarray(pixels[..., 0]).save(temporary / f"{index:04d}.png")
+    return folder
+
+
+def values(results):
+    return {result.metric: result.value for result in results}
+
+
+def test_run_evaluates_itself_on_the_way(run):
+    rows = read_history(run / "evaluation.csv")
+    assert [row["step"] for row in rows] == [3, 6]
+    assert {"frechet_distance", "coverage"} < set(rows[0])
+    assert Image.open(run / "evaluation.png").size[0] > 500
+
+
+def test_run_and_its_exported_generator_get_the_same_numbers(run, tmp_path):
+    results, out = score(run, count=300)
+    assert out == run
+    found = values(results)
+    assert {"frechet_distance", "kernel_distance", "classifier_score", "am_score", "mode_score", "class_accuracy",
+            "ms_ssim_in_class_max", "ms_ssim_in_class_mean", "nearer_to_training", "coverage"} <= set(found)  # fmt: skip
+    protocol = results[0].protocol
+    assert (protocol["step"], protocol["checkpoint"], protocol["generated"], protocol["real"]) == (
+        6,
+        "final",
+        300,
+        4000,
+    )
+    exported, _ = score(run / "generator", data="embedded_mnist", count=300, out=tmp_path / "evaluation")
+    for name, value in values(exported).items():
+        assert value == pytest.approx(found[name], rel=1e-3, abs=1e-3), name
+    assert exported[0].protocol["step"] == "unknown: exported"
+    assert Image.open(tmp_path / "evaluation" / "neighbours.png").size[0] > 500
+
+
+def test_earlier_evaluations_are_kept(run, tmp_path):
+    for seed in (0, 1):
+        score(run, count=20, seed=seed, out=tmp_path)
+    evaluations = read_evaluations(tmp_path / "metrics.json")
+    assert [evaluation["results"][0]["protocol"]["seed"] for evaluation in evaluations] == [0, 1]
+    (tmp_path / "metrics.json").write_text("[]")
+    with pytest.raises(InputError, match=r"is no metrics.json"):
+        score(run, count=20, out=tmp_path)
+    assert (tmp_path / "metrics.json").read_text() == "[]"
+
+
+def test_two_folders_without_a_model(tmp_path, digits, held_out_digits):
+    """Real digits against real digits: near the floor of two halves; against noise far from it."""
+    real = write_folder(tmp_path / "real", digits.images[:400])
+    new = write_folder(tmp_path / "new", held_out_digits.images[:400])
+    noise = np.random.default_rng(0).uniform(-1, 1, size=(400, 28, 28, 1))
+    noise = write_folder(tmp_path / "noise", noise)
+    settings = {
+        "data": str(real),
+        "extractors": ["classifier"],
+        "classifier": "embedded_mnist",
+        "out": tmp_path / "out",
+    }
+    near, far = (score(folder, **settings)[0] for folder in (new, noise))
+    assert near[0].metric == "frechet_distance" and near[0].value < 3 * near[0].floor < far[0].value
+    assert values(near)["coverage"] > 0.8 > 0.2 > values(far)["coverage"]
+    assert "nearer_to_training" not in values(near)  # a folder has no held-out images
+
+
+def test_discriminator_of_a_run(run, tmp_path):
+    results, _ = score(run, count=20, discriminator=True, out=tmp_path)
+    found = values(results)
+    assert found["svm_accuracy"] > 0.8 and 0 <= found["recall_at_1"] <= found["recall_at_8"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"count": 9}, "10 splits needs at least 10 images; got 9"),
+        ({"split": "test"}, "unknown split 'test'"),
+        ({"resize": "cubic", "extractors": ["inception"]}, "unknown resize mode 'cubic'"),
+        ({"extractors": ["vgg"]}, "unknown extractor 'vgg'; valid: classifier, inception"),
+        ({"inception": "nowhere.pb", "extractors": ["inception"]}, "nowhere.pb does not exist"),
+        ({"classifier": "nowhere.keras"}, "nowhere.keras"),
+        ({"data": "imagenet"}, "unknown data"),
+    ],
+)
+def test_what_is_refused(run, tmp_path, settings, message):
+    with pytest.raises(InputError, match=message):
+        score(run, **{"count": 20, "out": tmp_path / "out"} | settings)
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_is_no_source(run, tmp_path):
+    with pytest.raises(InputError, match="say which real images to compare with: --data"):
+        score(run / "generator")
+    foreign = tf.Module()
+    foreign.double = tf.function(lambda x: 2 * x, input_signature=[tf.TensorSpec((), tf.float32)])
+    tf.saved_model.save(foreign, str(tmp_path / "foreign"))
+    with pytest.raises(InputError, match="is no generator exported by this zoo"):
+        score(tmp_path / "foreign", data="embedded_mnist")
+    with pytest.raises(InputError, match="there is no folder"):
+        score(tmp_path / "nothing", data="embedded_mnist")
+
+
+def test_command(run, tmp_path):
+    script = Path(sys.executable).with_name("tfgan-metric")
+    ran = subprocess.run([script, "evaluate", run, "-n", "50", "--cross-check", "--out", tmp_path / "out"],
+                         cwd=tmp_path, capture_output=True, text=True)  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    assert "frechet_distance" in ran.stdout and "tfgan" in ran.stdout and "generated 50" in ran.stdout
+    (evaluation,) = json.loads((tmp_path / "out" / "metrics.json").read_text())["evaluations"]
+    first = evaluation["results"][0]
+    assert first["tfgan"] == pytest.approx(first["value"], rel=1e-4) and first["protocol"]["extractor_sha256"]

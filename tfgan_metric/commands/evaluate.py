@@ -1,0 +1,60 @@
+"""tfgan-metric evaluate."""
+
+import click
+
+from tfgan_metric.commands.start import start_tensorflow
+
+
+@click.command()
+@click.argument("source", type=click.Path())
+@click.option("--data", help="Real images: a data set's name or a folder.  [default: what a run trained on]")
+@click.option("--count", "-n", default=10_000, show_default=True, type=click.IntRange(min=10), help="Generated images.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Of noise and labels.")
+@click.option("--split", default="train", show_default=True, type=click.Choice(["train", "held_out"]))
+@click.option(
+    "--extractor",
+    "extractors",
+    multiple=True,
+    type=click.Choice(["inception", "classifier"]),
+    help="May be given twice.  [default: Inception for colour, the data set's classifier for grey images]",
+)
+@click.option("--resize", default="tf1", show_default=True, help="To Inception's size: tf1, clean or torch.")
+@click.option("--inception", type=click.Path(), help="TF-GAN's SavedModel, or the frozen graph (.pb or .tgz).")
+@click.option("--inception-sha256", metavar="HEX", help="Refuse another Inception than this one.")
+@click.option("--classifier", type=click.Path(), help="A classifier's .keras file.")
+@click.option("--cross-check", is_flag=True, help="Compute with TF-GAN too.")
+@click.option("--discriminator", is_flag=True, help="Measure the discriminator's features too (SVM, neighbours).")
+@click.option("--raw-pixels", is_flag=True, help="Give the SVM the pixels too.")
+@click.option("--out", type=click.Path(), help="Folder for metrics.json and the picture.  [default: the run's]")
+def evaluate(source, **options):
+    """Measure generated images against real ones: Fréchet and kernel distance, scores, precision and recall.
+
+    SOURCE is a run's folder, a .keras file, an exported SavedModel or a folder of images.
+    """
+    start_tensorflow()
+    from tfgan_metric.trainers.scoring import score
+
+    results, out = score(source, **options)
+    _print(results)
+    click.echo(f"metrics:    {out / 'metrics.json'} (each number with its protocol)")
+    click.echo(f"neighbours: {out / 'neighbours.png'}")
+
+
+def _print(results):
+    from rich.console import Console
+    from rich.table import Table
+
+    checked = any(result.tfgan is not None for result in results)
+    table = Table("metric", "value", "±", "floor", "better", "extractor", *(["tfgan"] if checked else []))
+    for result in results:
+        numbers = [_format(number) for number in (result.value, result.spread, result.floor)]
+        others = [_format(result.tfgan)] if checked else []
+        table.add_row(result.metric, *numbers, result.better, result.protocol["extractor"], *others)
+    Console(width=None if Console().is_terminal else 140).print(table)
+    protocol = results[0].protocol
+    names = ("generated", "real", "real_data", "real_split", "resize", "labels", "seed", "step")
+    click.echo(", ".join(f"{name} {protocol[name]}" for name in names if protocol.get(name) is not None))
+
+
+def _format(number):
+    return "" if number is None else f"{number:.5g}"

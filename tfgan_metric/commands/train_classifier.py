@@ -1,0 +1,39 @@
+"""tfgan-metric train-classifier."""
+
+import click
+
+from tfgan_metric.commands.start import start_tensorflow
+from tfgan_metric.errors import InputError
+from tfgan_metric.files import refuse_existing
+
+
+@click.command("train-classifier")
+@click.option("--data", required=True, help="A data set's name; it must have labels and held-out images.")
+@click.option(
+    "--preset", type=click.Choice(["paper", "small"]), help="Size.  [default: small for embedded_mnist, else paper]"
+)
+@click.option("--epochs", type=click.IntRange(min=1), help="How often each image is used.  [default: the preset's]")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Of weights and order.")
+@click.option("--out", type=click.Path(), help="File, ending in .keras.  [default: DATA.keras in the cache folder]")
+def train_classifier(data, preset, epochs, seed, out):
+    """Train a DenseNet-BC on a data set: it gives the AM Score, and the features of grey images."""
+    start_tensorflow()
+    from tfgan_metric.data.catalog import load_data
+    from tfgan_metric.evaluation.classifier import classifier_file, make_classifier
+    from tfgan_metric.evaluation.densenet import PRESETS
+    from tfgan_metric.trainers.callbacks import ProgressReport
+
+    out = refuse_existing(out or classifier_file(data))
+    refuse_existing(out.with_suffix(".json"))
+    if out.suffix != ".keras":
+        raise InputError(f"--out must end in .keras; got {str(out)!r}")
+    preset = preset or ("small" if data == "embedded_mnist" else "paper")
+    epochs = epochs or PRESETS[preset].epochs
+    loaded = load_data(data)
+    progress = ProgressReport(epochs * (len(loaded.train.images) // PRESETS[preset].batch_size))
+    try:
+        classifier = make_classifier(loaded, out, preset, epochs, seed, callbacks=[progress])
+    finally:
+        progress.bar.stop()
+    click.echo(f"accuracy:   {classifier.record['held_out_accuracy']:.2%} of the held-out images")
+    click.echo(f"classifier: {out} (and {out.with_suffix('.json').name}; SHA-256 {classifier.sha256})")

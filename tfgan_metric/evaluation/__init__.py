@@ -1,0 +1,22 @@
+"""Evaluation: extractors of features, and the protocol by which generated images are measured against real ones."""
+
+from tfgan_metric.evaluation.callback import EvaluateGAN
+from tfgan_metric.evaluation.classifier import DatasetClassifier, load_classifier
+from tfgan_metric.evaluation.evaluate import Evaluation, Source, evaluate, generator_source, image_source
+from tfgan_metric.evaluation.extractor import Extractor
+from tfgan_metric.evaluation.inception import load_inception
+from tfgan_metric.evaluation.protocol import Result
+
+__all__ = [
+    "DatasetClassifier",
+    "EvaluateGAN",
+    "Evaluation",
+    "Extractor",
+    "Result",
+    "Source",
+    "evaluate",
+    "generator_source",
+    "image_source",
+    "load_classifier",
+    "load_inception",
+]

@@ -1,0 +1,48 @@
+"""Evaluation while a model trains."""
+
+import keras
+
+from tfgan_metric.errors import require_positive_int
+from tfgan_metric.evaluation.comparison import Comparison
+from tfgan_metric.evaluation.evaluate import generator_source
+from tfgan_metric.evaluation.measure import measure, real_reference
+
+
+class EvaluateGAN(keras.callbacks.Callback):
+    """Measures a fixed number of generated images every few epochs; the numbers go into the epoch's logs.
+
+    So they stand in the History that `fit` returns, and in TensorBoard where that callback comes after this one. The
+    noise and the labels are the same each time, the real images measured once.
+
+    Args:
+        data: a `Data`.
+        extractor: an `Extractor`; the dataset's classifier is the cheap one.
+        every: epochs between two evaluations; the last epoch is evaluated too.
+        count: generated images each time, at least 10 and more than 5.
+        seed: of the noise.
+    """
+
+    def __init__(self, data, extractor, every=1, count=1000, seed=0):
+        super().__init__()
+        self.data, self.extractor, self.seed = data, extractor, seed
+        self.every, self.count = require_positive_int("every", every), require_positive_int("count", count)
+
+    def on_train_begin(self, logs=None):
+        self.reference = real_reference(self.data, "train", self.extractor)
+
+    def on_epoch_end(self, epoch, logs=None):
+        if (epoch + 1) % self.every == 0 or epoch + 1 == self.params["epochs"]:
+            logs.update({result.metric: result.value for result in self.measure()})
+
+    def measure(self):
+        """Evaluates the model as it is now.
+
+        Returns:
+            A list of `Result`: Fréchet and kernel distance, score, precision, recall, density, coverage.
+        """
+        about = {"step": int(self.model.step), "checkpoint": "during training"}
+        takes_labels = self.model.inference_classes is not None
+        source = generator_source(self.model.generate, self.data, self.count, self.seed, about, takes_labels)
+        comparison = Comparison(measure(source.batches(), self.extractor), self.reference, source.about)
+        distances = comparison.distances(("frechet_distance", "kernel_distance"))
+        return [*distances, comparison.score("classifier_score"), *comparison.neighbours()]

@@ -1,0 +1,119 @@
+"""Generated images against real ones: every metric that an extractor allows, each with its protocol."""
+
+import numpy as np
+
+from tfgan_metric.errors import InputError
+from tfgan_metric.evaluation import tfgan
+from tfgan_metric.evaluation.measure import KEPT_ROWS
+from tfgan_metric.evaluation.protocol import Result, library_versions
+from tfgan_metric.metrics import (
+    am_score,
+    frechet_distance,
+    inception_score,
+    intra_class_ms_ssim,
+    kernel_distance,
+    memorisation,
+    mode_score,
+    nearest_rows,
+    prdc,
+)
+
+SPLITS = 10
+KERNEL_BLOCK = 1000
+NEIGHBOURS = 5
+PAIRS = 100
+
+
+class Comparison:
+    """Generated images measured beside real ones.
+
+    Args:
+        measured: `Measured` of the generated images.
+        reference: `Reference` of the real ones.
+        about: dict of what else decided the numbers, such as the generator's seed and step.
+    Raises:
+        InputError: they came from different extractors.
+    """
+
+    def __init__(self, measured, reference, about):
+        self.measured, self.reference = measured, reference
+        self.protocol = (
+            reference.protocol | {"generated": measured.statistics.count} | about | {"versions": library_versions()}
+        )
+
+    def result(self, metric, value, better, spread=None, floor=None, other=None, **details):
+        """A `Result` under this comparison's protocol and the metric's own details."""
+        return Result(metric, float(value), spread, better, self.protocol | details, floor, other)
+
+    def distances(self, names, cross_check=False):
+        """Fréchet and kernel distance, by the names given.
+
+        Args:
+            names: (of the Fréchet distance, of the kernel distance).
+            cross_check: have TF-GAN compute them too, from all features in memory.
+        """
+        real, fake = self.reference, self.measured
+        frechet = frechet_distance(real.statistics, fake.statistics)
+        kept_real, kept_fake = np.asarray(real.features[:KEPT_ROWS]), fake.features[:KEPT_ROWS]
+        kernel, error = kernel_distance(kept_real, kept_fake, KERNEL_BLOCK)
+        theirs = [None, None]
+        if cross_check:
+            theirs[0] = tfgan.tfgan_frechet_distance(np.asarray(real.features), fake.features)
+            theirs[1] = tfgan.tfgan_kernel_distance(kept_real, kept_fake, KERNEL_BLOCK)[0]
+        rows = {"rows": f"first {len(kept_real)} real, {len(kept_fake)} generated"}
+        block = {"block_size": KERNEL_BLOCK, "spread_is": "standard error over blocks"} if error is not None else {}
+        return [
+            self.result(names[0], frechet, "lower", floor=self.floor, other=theirs[0], covariance="N - 1, float64"),
+            self.result(names[1], kernel, "lower", error, other=theirs[1], **rows, **block),
+        ]
+
+    @property
+    def floor(self):
+        """Fréchet distance of the two halves of the real images: what a perfect generator of half as many gets."""
+        return frechet_distance(*self.reference.halves)
+
+    def score(self, name, cross_check=False):
+        """The Inception Score formula on the extractor's logits."""
+        logits = self.measured.logits
+        value, spread = inception_score(logits, SPLITS)
+        theirs = tfgan.tfgan_inception_score(logits, SPLITS)[0] if cross_check else None
+        details = {"splits": SPLITS, "spread_is": "population deviation over splits"}
+        return self.result(name, value, "higher", spread, other=theirs, **details)
+
+    def neighbours(self):
+        """Precision, recall, density and coverage."""
+        real, fake = np.asarray(self.reference.features[:KEPT_ROWS]), self.measured.features[:KEPT_ROWS]
+        details = {"k": NEIGHBOURS, "rows": f"first {len(real)} real, {len(fake)} generated"}
+        return [self.result(name, value, "higher", **details) for name, value in prdc(real, fake, NEIGHBOURS).items()]
+
+    def memorised(self, train, held_out):
+        """The memorisation check, by `Reference`s of the training and the held-out images."""
+        fake = self.measured.features[:KEPT_ROWS]
+        found = memorisation(train.features, held_out.features, fake)
+        rows = f"{len(train.features)} training, {len(held_out.features)} held out, {len(fake)} generated"
+        return self.result("nearer_to_training", found["share_nearer"], "near 0.5; 1 for copies", rows=rows)
+
+    def nearest(self, train, count):
+        """The index of the nearest image of a `Reference` to each of the first generated ones, int (count,)."""
+        return nearest_rows(self.measured.features[:count], train.features)[0]
+
+    def class_scores(self, train_marginal, num_classes):
+        """What a classifier of the data set itself tells: AM Score, Mode Score, class accuracy, MS-SSIM in a class."""
+        logits, images = self.measured.logits, self.measured.images
+        if num_classes is not None and logits.shape[1] != num_classes:
+            raise InputError(f"the classifier has {logits.shape[1]} classes; the data set has {num_classes}")
+        results = [
+            self.result("am_score", am_score(logits, train_marginal), "lower", unit="nats"),
+            self.result("mode_score", mode_score(logits, train_marginal), "higher"),
+        ]
+        predicted = logits.argmax(axis=1)
+        asked = predicted if self.measured.labels is None else self.measured.labels
+        if self.measured.labels is not None:
+            results.append(self.result("class_accuracy", np.mean(predicted == asked), "higher"))
+        similar = intra_class_ms_ssim(images / 127.5 - 1.0, asked[: len(images)], PAIRS)
+        details = {"pairs_a_class": PAIRS, "classes": "predicted" if self.measured.labels is None else "asked for"}
+        worst = max(similar.values())
+        results.append(self.result("ms_ssim_in_class_max", worst, "near the real images'", **details))
+        mean = np.mean(list(similar.values()))
+        results.append(self.result("ms_ssim_in_class_mean", mean, "near the real images'", **details))
+        return results

@@ -1,0 +1,69 @@
+"""DenseNet-BC for small images: a classifier whose last features measure images too."""
+
+from typing import NamedTuple
+
+import keras
+
+from tfgan_metric.errors import InputError, require_positive_int
+
+BLOCKS = 3
+
+
+class Preset(NamedTuple):
+    """A DenseNet-BC's size, and how long and in what batches it trains."""
+
+    depth: int
+    growth: int
+    epochs: int
+    batch_size: int
+
+
+PRESETS = {
+    "paper": Preset(40, 40, epochs=300, batch_size=64),  # AM-GAN's size, trained as Huang et al. train theirs
+    "small": Preset(16, 8, epochs=12, batch_size=32),  # the embedded digits in minutes on two CPU cores
+}
+
+
+def densenet_bc(image_shape, num_classes, depth=40, growth=40, compression=0.5):
+    """Builds a DenseNet-BC with weights drawn from Keras' global seed.
+
+    Args:
+        image_shape: (H, W, C) of images in [-1, 1], at least 4×4.
+        num_classes: K.
+        depth: 6n + 4 for n bottleneck layers in each of three blocks.
+        growth: k, the feature maps that a layer adds.
+        compression: θ, the share of feature maps that a transition keeps, above 0 and at most 1.
+    Returns:
+        A `keras.Model` images (B, H, W, C) -> [features (B, D), logits (B, K)], both float32.
+    Raises:
+        InputError: a size out of its range.
+    Source: Huang et al. 2017 (arXiv:1608.06993), section 3.
+    """
+    if len(image_shape) != 3 or min(image_shape[:2]) < 4:
+        raise InputError(f"image_shape must be (height, width, channels), at least 4×4; got {tuple(image_shape)}")
+    layers, remainder = divmod(require_positive_int("depth", depth) - 4, 2 * BLOCKS)
+    if layers < 1 or remainder:
+        raise InputError(f"depth must be 6n + 4, such as 10, 16, 22 or 40; got {depth}")
+    if not 0 < compression <= 1:
+        raise InputError(f"compression must be above 0 and at most 1; got {compression}")
+    require_positive_int("growth", growth)
+
+    images = keras.Input(image_shape, name="images")
+    x = _convolution(images, 2 * growth, 3)
+    for block in range(BLOCKS):
+        if block:
+            x = keras.layers.AveragePooling2D(2)(_convolution(_activate(x), int(compression * x.shape[-1]), 1))
+        for _ in range(layers):
+            maps = _convolution(_activate(x), 4 * growth, 1)
+            x = keras.layers.Concatenate()([x, _convolution(_activate(maps), growth, 3)])
+    features = keras.layers.GlobalAveragePooling2D(dtype="float32", name="features")(_activate(x))
+    logits = keras.layers.Dense(num_classes, dtype="float32", name="logits")(features)
+    return keras.Model(images, [features, logits], name="densenet_bc")
+
+
+def _activate(x):
+    return keras.layers.ReLU()(keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x))
+
+
+def _convolution(x, filters, size):
+    return keras.layers.Conv2D(filters, size, padding="same", use_bias=False, kernel_initializer="he_normal")(x)

@@ -1,0 +1,124 @@
+"""Generated images against real ones, by every metric that the extractors allow."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from tfgan_metric.errors import require_positive_int
+from tfgan_metric.evaluation.classifier import DatasetClassifier
+from tfgan_metric.evaluation.comparison import Comparison
+from tfgan_metric.evaluation.measure import BATCH, KEPT_ROWS, measure, real_reference
+
+STRIPS = 10
+
+
+class Source(NamedTuple):
+    """Generated images.
+
+    Attributes:
+        batches: () -> iterable of (images float (B, H, W, C) in [-1, 1], labels int (B,) or None), the same each time.
+        total: how many images.
+        about: dict of what the protocol must say of them.
+    """
+
+    batches: Callable
+    total: int
+    about: dict
+
+
+class Evaluation(NamedTuple):
+    """What an evaluation found.
+
+    Attributes:
+        results: list of `Result`.
+        generated, nearest: uint8 (STRIPS, H, W, C), generated images and the training image nearest to each.
+        real: uint8 (STRIPS, H, W, C), real images.
+    """
+
+    results: list
+    generated: np.ndarray
+    nearest: np.ndarray
+    real: np.ndarray
+
+
+def generator_source(generate, data, count, seed, about, takes_labels=True):
+    """Images of a generator, for labels drawn as the training images'.
+
+    Args:
+        generate: (count, labels, seed) -> float images (count, H, W, C).
+        data: a `Data`.
+        count: how many.
+        seed: of the noise and the labels.
+        about: dict of what else the protocol must say, such as the step.
+        takes_labels: whether the generator does; labels are None otherwise.
+    """
+    require_positive_int("count", count)
+    labels = None
+    if takes_labels and data.train.labels is not None:
+        labels = np.random.default_rng(seed).choice(data.train.labels, count).astype(np.int32)
+
+    def batches():
+        for index, start in enumerate(range(0, count, BATCH)):
+            asked = None if labels is None else labels[start : start + BATCH]
+            yield generate(min(BATCH, count - start), asked, np.int64((seed << 20) + index)), asked
+
+    drawn = "none" if labels is None else "as the training images'"
+    return Source(batches, count, {"labels": drawn, "seed": seed} | about)
+
+
+def image_source(split, about):
+    """Images that are there already, in a random order that depends on their number alone."""
+    order = np.random.default_rng(1).permutation(len(split.images))
+
+    def batches():
+        for start in range(0, len(order), BATCH):
+            yield split.images[order[start : start + BATCH]], None
+
+    return Source(batches, len(order), about)
+
+
+def evaluate(source, data, extractors, split="train", cross_check=False, progress=lambda batches, total, what: batches):
+    """Measures generated images against real ones.
+
+    Inception gives fid, kid and inception_score; a classifier of the data set gives frechet_distance,
+    kernel_distance and classifier_score on its own features, and am_score, mode_score, class_accuracy and MS-SSIM
+    within a class; both give precision, recall, density, coverage and, where there are held-out images, the
+    memorisation check.
+
+    Args:
+        source: a `Source`.
+        data: a `Data`, the real images.
+        extractors: list of `Extractor`.
+        split: "train" or "held_out", the real images to compare with.
+        cross_check: compute the distances and the score with TF-GAN too; this keeps all features in memory.
+        progress: wraps an iterable of batches; (batches, number of images, what is measured) -> batches.
+    Returns:
+        An `Evaluation`.
+    Raises:
+        InputError: images that an extractor cannot take, too few of them, or values that are not finite.
+    """
+    results = []
+    for extractor in extractors:
+        reference = real_reference(data, split, extractor, _named(progress, "real images"))
+        keep = None if cross_check else KEPT_ROWS
+        measured = measure(progress(source.batches(), source.total, "generated images"), extractor, keep)
+        comparison = Comparison(measured, reference, source.about)
+        classifies = isinstance(extractor, DatasetClassifier)
+        names = ("frechet_distance", "kernel_distance") if classifies else ("fid", "kid")
+        results += comparison.distances(names, cross_check)
+        results.append(comparison.score("classifier_score" if classifies else "inception_score", cross_check))
+        results += comparison.neighbours()
+        train = reference if split == "train" else real_reference(data, "train", extractor, _named(progress, "real"))
+        if data.held_out is not None:
+            held_out = real_reference(data, "held_out", extractor, _named(progress, "held-out images"))
+            results.append(comparison.memorised(train, held_out))
+        if classifies:
+            results += comparison.class_scores(extractor.train_marginal, data.num_classes)
+    generated = measured.images[:STRIPS]
+    nearest = train.images[comparison.nearest(train, len(generated))]
+    return Evaluation(results, generated, nearest, reference.images[:STRIPS])
+
+
+def _named(progress, what):
+    return lambda batches, total: progress(batches, total, what)

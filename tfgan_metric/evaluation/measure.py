@@ -1,0 +1,152 @@
+"""One pass of images through an extractor, and all that the metrics need of it."""
+
+import json
+import operator
+from typing import NamedTuple
+
+import numpy as np
+
+from tfgan_metric.errors import InputError, choose
+from tfgan_metric.evaluation.cache import cache_folder
+from tfgan_metric.evaluation.extractor import fingerprint
+from tfgan_metric.files import replacing
+from tfgan_metric.metrics import FeatureStatistics
+
+BATCH = 256
+SPLITS = {name: operator.attrgetter(name) for name in ("train", "held_out")}
+KEPT_ROWS = 5000
+"""Images whose features are kept for the metrics that compare pairs; every image counts in the others."""
+
+
+def to_uint8(images):
+    """float (B, H, W, C) in [-1, 1] -> uint8 0..255, rounded; raises `InputError` where a value is not finite."""
+    images = np.asarray(images)
+    if not np.isfinite(images).all():
+        raise InputError("images must be finite; some generated values are NaN or infinite: was the training stable?")
+    return np.clip(np.rint((images + 1.0) * 127.5), 0, 255).astype(np.uint8)
+
+
+class Measured(NamedTuple):
+    """What one pass left; the first rows are of the first images."""
+
+    statistics: FeatureStatistics  # of all images
+    features: np.ndarray  # float32 (min(N, KEPT_ROWS), D), or all for the cross-check
+    logits: np.ndarray  # float32 (N, K)
+    images: np.ndarray  # uint8 (min(N, KEPT_ROWS), H, W, C)
+    labels: np.ndarray | None  # int (N,), what the images were asked to be
+
+
+def feature_protocol(extractor):
+    """What must agree between two sets of features for their statistics to be comparable."""
+    return {
+        "extractor": extractor.name,
+        "extractor_sha256": extractor.sha256,
+        "resize": extractor.resize,
+        "quantisation": "uint8, rounded",
+    }
+
+
+def measure(batches, extractor, keep=KEPT_ROWS):
+    """Runs images through an extractor; only `keep` of the images and features, and all logits, stay in memory.
+
+    Args:
+        batches: iterable of (images float (B, H, W, C) in [-1, 1], labels int (B,) or None).
+        extractor: an `Extractor`.
+        keep: rows of features and images to keep; None for all.
+    Returns:
+        A `Measured`.
+    Raises:
+        InputError: no images, or features or logits that are not finite.
+    """
+    statistics = FeatureStatistics(feature_protocol(extractor))
+    features, logits, kept, labels = [], [], [], []
+    for images, asked in batches:
+        pixels = to_uint8(images)
+        batch_features, batch_logits = extractor(pixels)
+        room = None if keep is None else max(0, keep - statistics.count)
+        statistics.update(batch_features)
+        features.append(batch_features[:room])
+        kept.append(pixels[:room])
+        logits.append(batch_logits)
+        labels.append(asked)
+    if not logits:
+        raise InputError("there are no images to measure: expected at least 1; got 0")
+    known = None if labels[0] is None else np.concatenate(labels)
+    return Measured(statistics, np.concatenate(features), np.concatenate(logits), np.concatenate(kept), known)
+
+
+class Reference:
+    """Real images as an extractor sees them, in one random order that depends on nothing but their number.
+
+    Attributes:
+        protocol: dict that says which images and which extractor.
+        statistics: of all, `FeatureStatistics`.
+        halves: of the first and the second half of the order.
+        features: float32 (N, D) on disk.
+        images: uint8 (N, H, W, C) in the same order.
+    """
+
+    def __init__(self, protocol, halves, features, images):
+        self.protocol, self.halves, self.features, self.images = protocol, halves, features, images
+        self.statistics = FeatureStatistics(halves[0].protocol)
+        for half in halves:
+            self.statistics.merge(half)
+
+
+def real_reference(data, split, extractor, progress=lambda batches, total: batches):
+    """Measures real images, or reads what was measured of the very same ones before.
+
+    Args:
+        data: a `Data`.
+        split: "train" or "held_out".
+        extractor: an `Extractor`.
+        progress: wraps the iterable of batches; (batches, number of images) -> batches.
+    Returns:
+        A `Reference`, cached under the hash of its protocol.
+    Raises:
+        InputError: the data have no such part, or fewer than 4 images.
+    """
+    real = choose("split", split, SPLITS)(data)
+    if real is None:
+        raise InputError(f"{data.name} has no held-out images; compare with its training images: --split train")
+    if len(real.images) < 4:
+        raise InputError(f"{data.name} has {len(real.images)} images; the floor needs two halves of at least 2")
+    pixels = to_uint8(real.images)[np.random.default_rng(0).permutation(len(real.images))]
+    protocol = feature_protocol(extractor) | {
+        "real_data": data.name,
+        "real_split": split,
+        "real": len(pixels),
+        "real_sha256": fingerprint(pixels),
+        "channels": "1, repeated to 3" if pixels.shape[-1] == 1 and extractor.resize else pixels.shape[-1],
+    }
+    folder = cache_folder() / "real" / fingerprint(np.array(json.dumps(protocol, sort_keys=True)))[:32]
+    if not folder.exists():
+        _write_reference(folder, pixels, protocol, extractor, progress)
+    halves = [FeatureStatistics.load(folder / f"half_{half}.npz") for half in (0, 1)]
+    try:
+        features = np.load(folder / "features.npy", mmap_mode="r", allow_pickle=False)
+    except (OSError, EOFError, ValueError) as error:
+        raise InputError(f"{folder} is damaged: {error}; remove it and measure again") from error
+    return Reference(protocol, halves, features, pixels)
+
+
+def _write_reference(folder, pixels, protocol, extractor, progress):
+    middle = len(pixels) // 2
+    total = len(pixels)
+    rows = [*range(0, middle, BATCH), *range(middle, total, BATCH)]
+    ends = [*rows[1:], total]
+    with replacing(folder) as temporary:
+        temporary.mkdir()
+        halves = [FeatureStatistics(feature_protocol(extractor)) for _ in range(2)]
+        features = None
+        for start, end in progress(list(zip(rows, ends, strict=True)), total):
+            batch, _ = extractor(pixels[start:end])
+            if features is None:
+                shape = (total, batch.shape[1])
+                features = np.lib.format.open_memmap(temporary / "features.npy", "w+", np.float32, shape)
+            features[start:end] = batch
+            halves[start >= middle].update(batch)
+        features.flush()
+        for index, half in enumerate(halves):
+            half.save(temporary / f"half_{index}.npz")
+        (temporary / "protocol.json").write_text(json.dumps(protocol, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,136 @@
+"""TF-GAN's own Inception Score, Fréchet and kernel distance: a second opinion on ours, by the field's reference."""
+
+import contextlib
+import importlib
+import importlib.util
+import itertools
+import logging
+import math
+import sys
+
+import numpy as np
+import tensorflow as tf
+
+from tfgan_metric.errors import InputError, require_positive_int
+from tfgan_metric.metrics.arrays import require_rows, require_same_dimension
+
+PACKAGES = ("tensorflow_gan", "tensorflow_gan.python", "tensorflow_gan.python.eval")
+MODULE = "tensorflow_gan.python.eval.classifier_metrics"
+SMALLEST_LOGIT = -600.0  # below the row's largest
+
+
+def tfgan_inception_score(logits, splits=10):
+    """TF-GAN's `classifier_score_from_logits` on each split, in float64.
+
+    Args:
+        logits: (N, K); split s is rows sN/S to (s+1)N/S.
+        splits: S, from 1 to N.
+    Returns:
+        (mean over the splits, population standard deviation over the splits).
+    Raises:
+        InputError: more splits than rows, logits that are not finite, or TF-GAN cannot be imported.
+    """
+    logits = require_rows("logits", logits, smallest=require_positive_int("splits", splits))
+    # A class whose probability underflows to 0 everywhere is 0·log 0 to TF-GAN, NaN; exp(-600) is as good as 0.
+    logits = np.maximum(logits, logits.max(axis=1, keepdims=True) + SMALLEST_LOGIT)
+    edges = [split * len(logits) // splits for split in range(splits + 1)]
+    with _tfgan() as metrics:
+        scores = [
+            metrics.classifier_score_from_logits(tf.constant(logits[start:end])).numpy()
+            for start, end in itertools.pairwise(edges)
+        ]
+    return float(np.mean(scores)), float(np.std(scores))
+
+
+def tfgan_frechet_distance(features_a, features_b):
+    """TF-GAN's `frechet_classifier_distance_from_activations`, in float64, made independent of the features' scale.
+
+    TF-GAN takes no root of a singular value below 1e-10, which is much for small features: both sets are divided by
+    one factor for a mean variance of 1, the distance multiplied by its square.
+
+    Args:
+        features_a: (N, D), N >= 2.
+        features_b: (M, D), M >= 2.
+    Returns:
+        float, in squared units of the features; for equal sets it may be a rounding error below 0.
+    Raises:
+        InputError: too few rows, different D, values that are not finite, or TF-GAN cannot be imported.
+    """
+    features_a, features_b = _require_features(features_a, features_b)
+    scale = math.sqrt(np.mean([features_a.var(axis=0), features_b.var(axis=0)])) or 1.0
+    with _tfgan() as metrics:
+        distance = metrics.frechet_classifier_distance_from_activations(
+            tf.constant(features_a / scale), tf.constant(features_b / scale)
+        )
+    return float(distance) * scale**2
+
+
+def tfgan_kernel_distance(features_a, features_b, block_size):
+    """TF-GAN's `kernel_classifier_distance_and_std_from_activations`, in float64.
+
+    Args:
+        features_a: (N, D), N >= 2.
+        features_b: (M, D), M >= 2.
+        block_size: the most rows in a block.
+    Returns:
+        (value, standard error of the mean over the blocks, or None with one block). The value may be below 0.
+    Raises:
+        InputError: fewer than two rows in a block, different D, values that are not finite, or TF-GAN cannot be
+            imported.
+    """
+    features_a, features_b = _require_features(features_a, features_b)
+    fewest, most = sorted([len(features_a), len(features_b)])
+    blocks = math.ceil(most / require_positive_int("block_size", block_size))
+    if fewest < 2 * blocks:
+        raise InputError(f"{blocks} blocks need at least {2 * blocks} rows each; got {fewest}: raise block_size")
+    with _tfgan() as metrics:
+        value, error = metrics.kernel_classifier_distance_and_std_from_activations(
+            tf.constant(features_a), tf.constant(features_b), max_block_size=block_size
+        )
+    return float(value), float(error) if blocks > 1 else None
+
+
+def _require_features(features_a, features_b):
+    features_a = require_rows("features_a", features_a, smallest=2)
+    features_b = require_rows("features_b", features_b, smallest=2)
+    require_same_dimension(features_a, features_b)
+    return features_a, features_b
+
+
+@contextlib.contextmanager
+def _tfgan():
+    """Yields TF-GAN's `classifier_metrics`; TensorFlow's warnings about TF-GAN's old calls are not the user's."""
+    logger = tf.get_logger()
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield _import_classifier_metrics()
+    finally:
+        logger.setLevel(level)
+
+
+def _import_classifier_metrics():
+    try:
+        with _stand_ins():
+            return importlib.import_module(MODULE)
+    except ImportError as error:
+        packages = "tensorflow-gan tensorflow-probability tf_keras setuptools"
+        raise InputError(f"the cross-check needs TF-GAN, which gives: {error}; pip install {packages}") from error
+
+
+@contextlib.contextmanager
+def _stand_ins():
+    """Empty packages in place of TF-GAN's, whose `__init__`s import what TensorFlow 2.21 and setuptools 82 dropped."""
+    added = []
+    try:
+        for name in PACKAGES:
+            if name not in sys.modules:
+                spec = importlib.util.find_spec(name)
+                if spec is None:
+                    raise ModuleNotFoundError(f"No module named {name!r}")
+                sys.modules[name] = importlib.util.module_from_spec(spec)
+                added.append(name)
+        yield
+    finally:
+        for name in added:
+            del sys.modules[name]

@@ -1,0 +1,112 @@
+"""Evaluating what a run left, an exported generator or a folder of images: metrics.json, a table, a picture."""
+
+import json
+import pathlib
+
+from tfgan_metric.data.catalog import load_data
+from tfgan_metric.data.folder import load_folder
+from tfgan_metric.errors import InputError, choose
+from tfgan_metric.evaluation import evaluate, generator_source, image_source, load_classifier, load_inception
+from tfgan_metric.evaluation.discriminator import discriminator_results
+from tfgan_metric.files import replacing
+from tfgan_metric.trainers import pictures
+from tfgan_metric.trainers.experiment import RECIPE_FILE
+from tfgan_metric.trainers.loading import load_model, load_sampler
+from tfgan_metric.trainers.progress import show_progress
+from tfgan_metric.trainers.recipe import load_recipe
+
+METRICS_FILE, NEIGHBOURS_FILE = "metrics.json", "neighbours.png"
+
+
+def score(
+    path,
+    data=None,
+    count=10_000,
+    seed=0,
+    split="train",
+    extractors=None,
+    resize="tf1",
+    inception=None,
+    inception_sha256=None,
+    classifier=None,
+    cross_check=False,
+    discriminator=False,
+    raw_pixels=False,
+    out=None,
+):
+    """Evaluates generated images and writes metrics.json and neighbours.png.
+
+    Args:
+        path: a run's folder, a .keras file, an exported SavedModel, or a folder of images.
+        data: a name of the catalog or a folder of real images; a run's own by default.
+        count: generated images; the papers use 50,000. A folder's are all used.
+        seed: of the noise and the labels.
+        split: "train" or "held_out", the real images to compare with.
+        extractors: any of "inception" and "classifier"; by default the classifier for grey images or where one is
+            named, else Inception.
+        resize, inception, inception_sha256: of `load_inception`.
+        classifier: a classifier's .keras file; by default the one of the data set's name.
+        cross_check: compute with TF-GAN too.
+        discriminator: measure what the discriminator has learned of the real images too.
+        raw_pixels: give its linear classifier the pixels too.
+        out: folder for the files; by default the run's own, else "evaluation".
+    Returns:
+        (list of `Result`, the folder's path). metrics.json keeps earlier evaluations; the newest is the last.
+    Raises:
+        InputError: something of the above that is missing, damaged or does not fit.
+    """
+    path = pathlib.Path(path)
+    is_run = (path / RECIPE_FILE).is_file()
+    if data is None:
+        if not is_run:
+            raise InputError(
+                f"{path} is no run that names its data; say which real images to compare with: --data NAME"
+            )
+        data = load_recipe(str(path / RECIPE_FILE)).data
+    out = pathlib.Path(out) if out else path if is_run else pathlib.Path("evaluation")
+    earlier = read_evaluations(out / METRICS_FILE)
+    data = load_data(data)
+    source = _source(path, data, count, seed)
+    chosen = _extractors(extractors, data, resize, inception, inception_sha256, classifier)
+    found = evaluate(source, data, chosen, split, cross_check, show_progress)
+    results = found.results
+    if discriminator:
+        results += discriminator_results(load_model(path).discriminator, data, source.about, raw_pixels)
+    record = {"source": str(path), "results": [result.as_record() for result in results]}
+    with replacing(out / METRICS_FILE) as temporary:
+        temporary.write_text(json.dumps({"evaluations": [*earlier, record]}, indent=2) + "\n", encoding="utf-8")
+    pictures.write_neighbours(out / NEIGHBOURS_FILE, found.real, found.generated, found.nearest)
+    return results, out
+
+
+def read_evaluations(path):
+    """Reads the evaluations of a metrics.json, oldest first; none where there is no file."""
+    if not path.exists():
+        return []
+    try:
+        return list(json.loads(path.read_text(encoding="utf-8"))["evaluations"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path} is no metrics.json of an evaluation: {error}; choose another --out") from error
+
+
+def _source(path, data, count, seed):
+    holds_model = path.is_file() or (path / "saved_model.pb").is_file() or (path / RECIPE_FILE).is_file()
+    if not holds_model:
+        return image_source(load_folder(path)[0], {"generated_data": str(path), "step": "unknown: images given"})
+    sampler = load_sampler(path)
+    about = {"step": sampler.step if sampler.step is not None else "unknown: exported"}
+    if (path / RECIPE_FILE).is_file():
+        about["checkpoint"] = "final" if sampler.step == load_recipe(str(path / RECIPE_FILE)).steps else "unfinished"
+    return generator_source(sampler.generate, data, count, seed, about, sampler.takes_labels)
+
+
+def _extractors(names, data, resize, inception, inception_sha256, classifier):
+    """Those asked for; by default the classifier for grey images or where one is named, else Inception."""
+    grey = data.train.images.shape[-1] == 1
+    if not names:
+        names = ["classifier"] if grey or classifier else ["inception"]
+    loaders = {
+        "inception": lambda: load_inception(inception, resize, inception_sha256),
+        "classifier": lambda: load_classifier(classifier or data.name),
+    }
+    return [choose("extractor", name, loaders)() for name in names]
