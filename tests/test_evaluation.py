@@ -50,7 +50,7 @@ def test_pixels_are_rounded():
 
 def test_measure_keeps_some_and_counts_all(digits):
     batches = [(digits.images[start : start + 64], digits.labels[start : start + 64]) for start in range(0, 256, 64)]
-    measured = measure(batches, BlockMeans(), keep=100)
+    measured = measure(batches, 256, BlockMeans(), keep=100)
     everything, logits = BlockMeans()(to_uint8(digits.images[:256]))
     np.testing.assert_array_equal(measured.features, everything[:100])
     np.testing.assert_array_equal(measured.images, to_uint8(digits.images[:100]))
@@ -60,9 +60,9 @@ def test_measure_keeps_some_and_counts_all(digits):
     assert measured.statistics.count == 256
 
 
-def test_measure_refuses_nothing():
-    with pytest.raises(InputError, match="no images to measure"):
-        measure([], BlockMeans())
+def test_measure_refuses_none():
+    with pytest.raises(InputError, match="expected 0 images to measure, at least 1; got 0"):
+        measure([], 0, BlockMeans())
 
 
 def test_real_images_are_measured_once(data, cache):

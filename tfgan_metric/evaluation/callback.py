@@ -43,6 +43,6 @@ class EvaluateGAN(keras.callbacks.Callback):
         about = {"step": int(self.model.step), "checkpoint": "during training"}
         takes_labels = self.model.inference_classes is not None
         source = generator_source(self.model.generate, self.data, self.count, self.seed, about, takes_labels)
-        comparison = Comparison(measure(source.batches(), self.extractor), self.reference, source.about)
+        comparison = Comparison(measure(source.batches(), source.total, self.extractor), self.reference, source.about)
         distances = comparison.distances(("frechet_distance", "kernel_distance"))
         return [*distances, comparison.score("classifier_score"), *comparison.neighbours()]

@@ -102,7 +102,8 @@ def evaluate(source, data, extractors, split="train", cross_check=False, progres
     for extractor in extractors:
         reference = real_reference(data, split, extractor, _named(progress, "real images"))
         keep = None if cross_check else KEPT_ROWS
-        measured = measure(progress(source.batches(), source.total, "generated images"), extractor, keep)
+        batches = progress(source.batches(), source.total, "generated images")
+        measured = measure(batches, source.total, extractor, keep)
         comparison = Comparison(measured, reference, source.about)
         classifies = isinstance(extractor, DatasetClassifier)
         names = ("frechet_distance", "kernel_distance") if classifies else ("fid", "kid")

@@ -46,33 +46,38 @@ def feature_protocol(extractor):
     }
 
 
-def measure(batches, extractor, keep=KEPT_ROWS):
+def measure(batches, total, extractor, keep=KEPT_ROWS):
     """Runs images through an extractor; only `keep` of the images and features, and all logits, stay in memory.
 
     Args:
         batches: iterable of (images float (B, H, W, C) in [-1, 1], labels int (B,) or None).
+        total: how many images these are together.
         extractor: an `Extractor`.
         keep: rows of features and images to keep; None for all.
     Returns:
         A `Measured`.
     Raises:
-        InputError: no images, or features or logits that are not finite.
+        InputError: another number of images than `total`, none, or features that are not finite.
     """
     statistics = FeatureStatistics(feature_protocol(extractor))
-    features, logits, kept, labels = [], [], [], []
+    features, kept, labels, logits = [], [], [], None
     for images, asked in batches:
         pixels = to_uint8(images)
         batch_features, batch_logits = extractor(pixels)
-        room = None if keep is None else max(0, keep - statistics.count)
+        start, end = statistics.count, statistics.count + len(pixels)
+        if logits is None:
+            logits = np.empty((total, batch_logits.shape[1]), np.float32)  # the one array that grows: never twice
+        if end <= total:
+            logits[start:end] = batch_logits
         statistics.update(batch_features)
+        room = None if keep is None else max(0, keep - start)
         features.append(batch_features[:room])
         kept.append(pixels[:room])
-        logits.append(batch_logits)
         labels.append(asked)
-    if not logits:
-        raise InputError("there are no images to measure: expected at least 1; got 0")
+    if statistics.count != total or not total:
+        raise InputError(f"expected {total} images to measure, at least 1; got {statistics.count}")
     known = None if labels[0] is None else np.concatenate(labels)
-    return Measured(statistics, np.concatenate(features), np.concatenate(logits), np.concatenate(kept), known)
+    return Measured(statistics, np.concatenate(features), logits, np.concatenate(kept), known)
 
 
 class Reference:

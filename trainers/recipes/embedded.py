@@ -28,15 +28,14 @@ RECIPES = [
     Recipe(
         name="wadmgan_embedded",
         scheme="wadmgan",
-        steps=2600,
-        seed=1,
+        steps=1800,
         hyperparameters={
             "discriminative_weight": 0.42,
             "center_update_ratio": 1.0,
             "weight_clip": 0.01,
-            "ema_momentum": 0.998,
+            "ema_momentum": 0.999,
         },
-        **COMMON,
+        **COMMON | {"network": "dcgan", "discriminator_learning_rate": 2e-4},
     ),
     Recipe(
         name="dmgan_embedded",
