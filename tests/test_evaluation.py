@@ -11,6 +11,7 @@ from tfgan_metric.data.embedded import Split
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation import EvaluateGAN, Extractor, evaluate, generator_source, image_source
 from tfgan_metric.evaluation.measure import measure, real_reference, to_uint8
+from tfgan_metric.evaluation.records import read_evaluations
 from tfgan_metric.metrics import FeatureStatistics, frechet_distance
 
 
@@ -100,7 +101,8 @@ def test_every_number_has_its_protocol(data):
     found = evaluate(source, data, [BlockMeans()], cross_check=True)
     names = [result.metric for result in found.results]
     assert names == [
-        "fid", "kid", "inception_score", "precision", "recall", "density", "coverage", "nearer_to_training",
+        "frechet_distance", "kernel_distance", "classifier_score", "precision", "recall", "density", "coverage",
+        "nearer_to_training",
     ]  # fmt: skip
     for result in found.results:
         assert np.isfinite(result.value)
@@ -109,16 +111,18 @@ def test_every_number_has_its_protocol(data):
         assert {"tensorflow", "keras", "numpy"} <= set(result.protocol["versions"])
         json.dumps(result.as_record())
     by_name = {result.metric: result for result in found.results}
-    assert by_name["inception_score"].protocol["splits"] == 10 and by_name["precision"].protocol["k"] == 5
+    assert by_name["classifier_score"].protocol["splits"] == 10 and by_name["precision"].protocol["k"] == 5
     assert by_name["nearer_to_training"].value == pytest.approx(0.5)  # the held-out images themselves
-    for name in ("fid", "kid", "inception_score"):
+    for name in BlockMeans.metric_names:
         assert by_name[name].tfgan == pytest.approx(by_name[name].value, rel=1e-4, abs=1e-9)
     reference = real_reference(data, "train", BlockMeans())
-    assert by_name["fid"].floor == frechet_distance(*reference.halves)
+    assert by_name["frechet_distance"].floor == frechet_distance(*reference.halves)
     features, _ = BlockMeans()(to_uint8(data.held_out.images))
     statistics = FeatureStatistics(reference.statistics.protocol)
     statistics.update(features)
-    assert by_name["fid"].value == pytest.approx(frechet_distance(reference.statistics, statistics), rel=1e-9)
+    assert by_name["frechet_distance"].value == pytest.approx(
+        frechet_distance(reference.statistics, statistics), rel=1e-9
+    )
 
 
 def test_nearest_strip_is_the_copy_for_copies(data):
@@ -154,12 +158,15 @@ def test_too_few_images(data):
 def test_callback_writes_into_history(data, tmp_path):
     extractor = BlockMeans()
     model = small_model("dmgan")
-    callback = EvaluateGAN(data, extractor, every=2, count=40)
+    callback = EvaluateGAN(data, extractor, every=2, count=40, path=tmp_path / "metrics.json")
     history = model.fit(*data.train, batch_size=16, steps_per_epoch=2, epochs=5, verbose=0, callbacks=[callback])
     measured = {"frechet_distance", "kernel_distance", "classifier_score", "precision", "recall", "density", "coverage"}
     assert measured < set(history.history)
     assert len(history.history["frechet_distance"]) == 3  # after epochs 2, 4 and the last
     assert extractor.seen == 600 + 3 * 40
+    written = [evaluation["results"][0] for evaluation in read_evaluations(tmp_path / "metrics.json")]
+    assert [first["value"] for first in written] == history.history["frechet_distance"]
+    assert [first["protocol"]["step"] for first in written] == [4, 8, 10] and "floor" in written[0]
     assert {result.protocol["step"] for result in callback.measure()} == {10}
 
 

@@ -11,11 +11,12 @@ import tensorflow as tf
 from PIL import Image
 
 from tfgan_metric.errors import InputError
+from tfgan_metric.evaluation.records import read_evaluations
 from tfgan_metric.files import replacing
 from tfgan_metric.trainers import load_recipe, run_experiment
 from tfgan_metric.trainers.callbacks import read_history
 from tfgan_metric.trainers.pictures import to_pixels
-from tfgan_metric.trainers.scoring import read_evaluations, score
+from tfgan_metric.trainers.scoring import score
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -49,6 +50,9 @@ def test_run_evaluates_itself_on_the_way(run):
     rows = read_history(run / "evaluation.csv")
     assert [row["step"] for row in rows] == [3, 6]
     assert {"frechet_distance", "coverage"} < set(rows[0])
+    evaluations = read_evaluations(run / "metrics.json")[:2]
+    assert [evaluation["results"][0]["protocol"]["step"] for evaluation in evaluations] == [3, 6]
+    assert evaluations[1]["results"][0]["value"] == rows[1]["frechet_distance"]
     assert Image.open(run / "evaluation.png").size[0] > 500
 
 

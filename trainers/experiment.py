@@ -28,7 +28,7 @@ from tfgan_metric.trainers.loading import load_model
 from tfgan_metric.trainers.recipe import load_recipe
 
 RECIPE_FILE, MODEL_FILE, GENERATOR_FOLDER = "recipe.json", "model.keras", "generator"
-EVALUATION_FILE = "evaluation.csv"
+EVALUATION_FILE, METRICS_FILE = "evaluation.csv", "metrics.json"
 
 
 def run_experiment(recipe, out):
@@ -120,7 +120,7 @@ def _evaluations(recipe, data, out):
     """The callback that evaluates during training, in a list; none where the recipe does not ask for it."""
     if not recipe.evaluate_every:
         return []
-    evaluator = EvaluateGAN(data, load_classifier(recipe.data), seed=recipe.seed)
+    evaluator = EvaluateGAN(data, load_classifier(recipe.data), seed=recipe.seed, path=out / METRICS_FILE)
     return [EvaluationFile(out / EVALUATION_FILE, recipe.evaluate_every, recipe.steps, evaluator)]
 
 

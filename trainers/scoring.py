@@ -1,6 +1,5 @@
 """Evaluating what a run left, an exported generator or a folder of images: metrics.json, a table, a picture."""
 
-import json
 import pathlib
 
 from tfgan_metric.data.catalog import load_data
@@ -8,14 +7,14 @@ from tfgan_metric.data.folder import load_folder
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.evaluation import evaluate, generator_source, image_source, load_classifier, load_inception
 from tfgan_metric.evaluation.discriminator import discriminator_results
-from tfgan_metric.files import replacing
+from tfgan_metric.evaluation.records import append_evaluation, read_evaluations
 from tfgan_metric.trainers import pictures
-from tfgan_metric.trainers.experiment import RECIPE_FILE
+from tfgan_metric.trainers.experiment import METRICS_FILE, RECIPE_FILE
 from tfgan_metric.trainers.loading import load_model, load_sampler
 from tfgan_metric.trainers.progress import show_progress
 from tfgan_metric.trainers.recipe import load_recipe
 
-METRICS_FILE, NEIGHBOURS_FILE = "metrics.json", "neighbours.png"
+NEIGHBOURS_FILE = "neighbours.png"
 
 
 def score(
@@ -64,7 +63,7 @@ def score(
             )
         data = load_recipe(str(path / RECIPE_FILE)).data
     out = pathlib.Path(out) if out else path if is_run else pathlib.Path("evaluation")
-    earlier = read_evaluations(out / METRICS_FILE)
+    read_evaluations(out / METRICS_FILE)  # a file that cannot be added to is found before the work, not after
     data = load_data(data)
     source = _source(path, data, count, seed)
     chosen = _extractors(extractors, data, resize, inception, inception_sha256, classifier)
@@ -72,21 +71,9 @@ def score(
     results = found.results
     if discriminator:
         results += discriminator_results(load_model(path).discriminator, data, source.about, raw_pixels)
-    record = {"source": str(path), "results": [result.as_record() for result in results]}
-    with replacing(out / METRICS_FILE) as temporary:
-        temporary.write_text(json.dumps({"evaluations": [*earlier, record]}, indent=2) + "\n", encoding="utf-8")
+    append_evaluation(out / METRICS_FILE, str(path), results)
     pictures.write_neighbours(out / NEIGHBOURS_FILE, found.real, found.generated, found.nearest)
     return results, out
-
-
-def read_evaluations(path):
-    """Reads the evaluations of a metrics.json, oldest first; none where there is no file."""
-    if not path.exists():
-        return []
-    try:
-        return list(json.loads(path.read_text(encoding="utf-8"))["evaluations"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path} is no metrics.json of an evaluation: {error}; choose another --out") from error
 
 
 def _source(path, data, count, seed):

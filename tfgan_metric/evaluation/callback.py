@@ -6,6 +6,7 @@ from tfgan_metric.errors import require_positive_int
 from tfgan_metric.evaluation.comparison import Comparison
 from tfgan_metric.evaluation.evaluate import generator_source
 from tfgan_metric.evaluation.measure import measure, real_reference
+from tfgan_metric.evaluation.records import append_evaluation
 
 
 class EvaluateGAN(keras.callbacks.Callback):
@@ -20,11 +21,12 @@ class EvaluateGAN(keras.callbacks.Callback):
         every: epochs between two evaluations; the last epoch is evaluated too.
         count: generated images each time, at least 10 and more than 5.
         seed: of the noise.
+        path: of a metrics.json to add each evaluation to, with the whole protocol; None writes none.
     """
 
-    def __init__(self, data, extractor, every=1, count=1000, seed=0):
+    def __init__(self, data, extractor, every=1, count=1000, seed=0, path=None):
         super().__init__()
-        self.data, self.extractor, self.seed = data, extractor, seed
+        self.data, self.extractor, self.seed, self.path = data, extractor, seed, path
         self.every, self.count = require_positive_int("every", every), require_positive_int("count", count)
 
     def on_train_begin(self, logs=None):
@@ -35,7 +37,7 @@ class EvaluateGAN(keras.callbacks.Callback):
             logs.update({result.metric: result.value for result in self.measure()})
 
     def measure(self):
-        """Evaluates the model as it is now.
+        """Evaluates the model as it is now, and adds it to metrics.json.
 
         Returns:
             A list of `Result`: Fréchet and kernel distance, score, precision, recall, density, coverage.
@@ -43,6 +45,9 @@ class EvaluateGAN(keras.callbacks.Callback):
         about = {"step": int(self.model.step), "checkpoint": "during training"}
         takes_labels = self.model.inference_classes is not None
         source = generator_source(self.model.generate, self.data, self.count, self.seed, about, takes_labels)
-        comparison = Comparison(measure(source.batches(), source.total, self.extractor), self.reference, source.about)
-        distances = comparison.distances(("frechet_distance", "kernel_distance"))
-        return [*distances, comparison.score("classifier_score"), *comparison.neighbours()]
+        measured = measure(source.batches(), source.total, self.extractor)
+        comparison = Comparison(measured, self.reference, source.about, self.extractor.metric_names)
+        results = [*comparison.distances(), comparison.score(), *comparison.neighbours()]
+        if self.path:
+            append_evaluation(self.path, f"step {about['step']}", results)
+        return results

@@ -31,12 +31,13 @@ class Comparison:
         measured: `Measured` of the generated images.
         reference: `Reference` of the real ones.
         about: dict of what else decided the numbers, such as the generator's seed and step.
+        names: `metric_names` of the extractor.
     Raises:
         InputError: they came from different extractors.
     """
 
-    def __init__(self, measured, reference, about):
-        self.measured, self.reference = measured, reference
+    def __init__(self, measured, reference, about, names):
+        self.measured, self.reference, self.names = measured, reference, names
         self.protocol = (
             reference.protocol | {"generated": measured.statistics.count} | about | {"versions": library_versions()}
         )
@@ -45,13 +46,8 @@ class Comparison:
         """A `Result` under this comparison's protocol and the metric's own details."""
         return Result(metric, float(value), spread, better, self.protocol | details, floor, other)
 
-    def distances(self, names, cross_check=False):
-        """Fréchet and kernel distance, by the names given.
-
-        Args:
-            names: (of the Fréchet distance, of the kernel distance).
-            cross_check: have TF-GAN compute them too, from all features in memory.
-        """
+    def distances(self, cross_check=False):
+        """Fréchet and kernel distance; with `cross_check` by TF-GAN too, from all features in memory."""
         real, fake = self.reference, self.measured
         frechet = frechet_distance(real.statistics, fake.statistics)
         kept_real, kept_fake = np.asarray(real.features[:KEPT_ROWS]), fake.features[:KEPT_ROWS]
@@ -63,22 +59,19 @@ class Comparison:
         rows = {"rows": f"first {len(kept_real)} real, {len(kept_fake)} generated"}
         block = {"block_size": KERNEL_BLOCK, "spread_is": "standard error over blocks"} if error is not None else {}
         return [
-            self.result(names[0], frechet, "lower", floor=self.floor, other=theirs[0], covariance="N - 1, float64"),
-            self.result(names[1], kernel, "lower", error, other=theirs[1], **rows, **block),
+            self.result(
+                self.names[0], frechet, "lower", floor=real.floor, other=theirs[0], covariance="N - 1, float64"
+            ),
+            self.result(self.names[1], kernel, "lower", error, other=theirs[1], **rows, **block),
         ]
 
-    @property
-    def floor(self):
-        """Fréchet distance of the two halves of the real images: what a perfect generator of half as many gets."""
-        return frechet_distance(*self.reference.halves)
-
-    def score(self, name, cross_check=False):
+    def score(self, cross_check=False):
         """The Inception Score formula on the extractor's logits."""
         logits = self.measured.logits
         value, spread = inception_score(logits, SPLITS)
         theirs = tfgan.tfgan_inception_score(logits, SPLITS)[0] if cross_check else None
         details = {"splits": SPLITS, "spread_is": "population deviation over splits"}
-        return self.result(name, value, "higher", spread, other=theirs, **details)
+        return self.result(self.names[2], value, "higher", spread, other=theirs, **details)
 
     def neighbours(self):
         """Precision, recall, density and coverage."""

@@ -104,17 +104,15 @@ def evaluate(source, data, extractors, split="train", cross_check=False, progres
         keep = None if cross_check else KEPT_ROWS
         batches = progress(source.batches(), source.total, "generated images")
         measured = measure(batches, source.total, extractor, keep)
-        comparison = Comparison(measured, reference, source.about)
-        classifies = isinstance(extractor, DatasetClassifier)
-        names = ("frechet_distance", "kernel_distance") if classifies else ("fid", "kid")
-        results += comparison.distances(names, cross_check)
-        results.append(comparison.score("classifier_score" if classifies else "inception_score", cross_check))
+        comparison = Comparison(measured, reference, source.about, extractor.metric_names)
+        results += comparison.distances(cross_check)
+        results.append(comparison.score(cross_check))
         results += comparison.neighbours()
         train = reference if split == "train" else real_reference(data, "train", extractor, _named(progress, "real"))
         if data.held_out is not None:
             held_out = real_reference(data, "held_out", extractor, _named(progress, "held-out images"))
             results.append(comparison.memorised(train, held_out))
-        if classifies:
+        if isinstance(extractor, DatasetClassifier):
             results += comparison.class_scores(extractor.train_marginal, data.num_classes)
     generated = measured.images[:STRIPS]
     nearest = train.images[comparison.nearest(train, len(generated))]

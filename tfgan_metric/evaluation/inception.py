@@ -70,6 +70,8 @@ class Inception(Extractor):
         InputError: `path` is missing, damaged, something else, or of another hash.
     """
 
+    metric_names = ("fid", "kid", "inception_score")
+
     def __init__(self, path, resize, sha256=None):
         path = pathlib.Path(path)
         if not path.exists():

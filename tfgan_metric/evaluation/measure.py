@@ -1,5 +1,6 @@
 """One pass of images through an extractor, and all that the metrics need of it."""
 
+import functools
 import json
 import operator
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from tfgan_metric.errors import InputError, choose
 from tfgan_metric.evaluation.cache import cache_folder
 from tfgan_metric.evaluation.extractor import fingerprint
 from tfgan_metric.files import replacing
-from tfgan_metric.metrics import FeatureStatistics
+from tfgan_metric.metrics import FeatureStatistics, frechet_distance
 
 BATCH = 256
 SPLITS = {name: operator.attrgetter(name) for name in ("train", "held_out")}
@@ -96,6 +97,11 @@ class Reference:
         self.statistics = FeatureStatistics(halves[0].protocol)
         for half in halves:
             self.statistics.merge(half)
+
+    @functools.cached_property
+    def floor(self):
+        """Fréchet distance of the two halves: what a perfect generator of half as many images gets."""
+        return frechet_distance(*self.halves)
 
 
 def real_reference(data, split, extractor, progress=lambda batches, total: batches):
