@@ -34,7 +34,7 @@ RECIPES = [
             "weight_clip": 0.01,
             "ema_momentum": 0.999,
         },
-        **COMMON | {"network": "dcgan", "discriminator_learning_rate": 2e-4},
+        **COMMON | {"network": "dcgan", "width": 0.375, "discriminator_learning_rate": 2e-4},
     ),
     Recipe(
         name="dmgan_embedded",
