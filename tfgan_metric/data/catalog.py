@@ -8,7 +8,7 @@ import numpy as np
 
 from tfgan_metric.data.embedded import Split, load_embedded_mnist
 from tfgan_metric.data.folder import load_folder
-from tfgan_metric.errors import InputError, choose
+from tfgan_metric.errors import InputError
 
 
 class Prepared(NamedTuple):
@@ -69,7 +69,8 @@ def load_data(name):
     if pathlib.Path(name).is_dir():
         split, classes = load_folder(name)
         return Data(str(name), len(classes) if classes else None, {"train": split, "held_out": None}.get)
-    return choose("data (and no such folder)", name, {"embedded_mnist": None, **PREPARED})
+    valid = ", ".join(sorted(["embedded_mnist", *PREPARED]))
+    raise InputError(f"unknown data {name!r}; valid: {valid}, or the path of a folder of images")
 
 
 def _open_prepared(name, prepared):
