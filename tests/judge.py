@@ -1,9 +1,19 @@
-"""A digit classifier that no GAN has seen, and what it finds in generated digits."""
+"""A digit classifier that no GAN has seen, and what it finds in generated digits.
+
+`python tests/judge.py RUN...` prints it for finished runs.
+"""
+
+import argparse
+import pathlib
 
 import keras
 import numpy as np
 
 from tfgan_metric.data.embedded import load_embedded_mnist
+from tfgan_metric.trainers.loading import load_sampler
+
+LABELS = np.repeat(np.arange(10), 100)
+NOISE_SEEDS = (1, 2)
 
 
 def train_classifier(epochs=12):
@@ -37,3 +47,27 @@ def accuracy(classifier, images, labels):
 def within_class_deviation(images, labels):
     """The mean over classes and pixels of each pixel's standard deviation within a class, in [-1, 1] units."""
     return float(np.mean([images[labels == label].std(axis=0).mean() for label in np.unique(labels)]))
+
+
+def main(arguments=None):
+    """Prints the share of 1,000 digits recognised as asked and their deviation, of each run and two noise seeds."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("runs", nargs="+", metavar="RUN", type=pathlib.Path, help="folder of a finished run")
+    runs = parser.parse_args(arguments).runs
+    samplers = [load_sampler(run / "generator") for run in runs]
+    for run, sampler in zip(runs, samplers, strict=True):
+        if not sampler.takes_labels:
+            parser.error(f"the generator of {run} takes no labels, so no digit is asked for; leave it out")
+    classifier = train_classifier()
+    held_out = accuracy(classifier, *load_embedded_mnist("held_out"))
+    deviation = within_class_deviation(*load_embedded_mnist("train"))
+    print(f"real digits: {held_out:.1%} of the held-out ones recognised, deviation {deviation:.3f} in training")
+    for run, sampler in zip(runs, samplers, strict=True):
+        for seed in NOISE_SEEDS:
+            images = sampler.generate(len(LABELS), LABELS, seed)
+            recognised, deviation = accuracy(classifier, images, LABELS), within_class_deviation(images, LABELS)
+            print(f"{run}, noise seed {seed}: {recognised:.1%} recognised, deviation {deviation:.3f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -11,16 +11,12 @@ from click.testing import CliRunner
 from tfgan_metric.commands.train_classifier import train_classifier as command
 from tfgan_metric.data.catalog import Data
 from tfgan_metric.data.embedded import Split
+from tfgan_metric.data.pixels import to_uint8
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation.classifier import SHIPPED, load_classifier, save_classifier, train_classifier
 from tfgan_metric.evaluation.densenet import PRESETS, densenet_bc
 
 RECORD = {"data": "some", "preset": "small", "epochs": 1, "seed": 0, "held_out_accuracy": 0.5}
-
-
-def pixels(images):
-    """The uint8 that images in [-1, 1] were made of."""
-    return np.rint((images + 1) * 127.5).astype(np.uint8)
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +119,7 @@ def test_bad_sizes():
 
 def test_shipped_accuracy(shipped, held_out_digits):
     """What its record claims, by the same call on the same pixels; 97.5% is what we want of it."""
-    _, logits = shipped(pixels(held_out_digits.images))
+    _, logits = shipped(to_uint8(held_out_digits.images))
     accuracy = np.mean(logits.argmax(axis=1) == held_out_digits.labels)
     assert accuracy >= shipped.record["held_out_accuracy"] - 1e-9
     assert accuracy >= 0.975
@@ -132,7 +128,7 @@ def test_shipped_accuracy(shipped, held_out_digits):
 
 def test_shipped_training_marginal(shipped, digits):
     """The mean of its softmax over the 4,000 training digits, which are about balanced."""
-    _, logits = shipped(pixels(digits.images))
+    _, logits = shipped(to_uint8(digits.images))
     weights = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
     np.testing.assert_allclose(shipped.train_marginal, (weights / weights.sum(1, keepdims=True)).mean(0), atol=1e-6)
     np.testing.assert_allclose(shipped.train_marginal, np.bincount(digits.labels) / 4000, atol=0.01)
@@ -204,7 +200,7 @@ def test_saved_and_loaded_gives_identical_outputs(tmp_path, held_out_digits):
     network = densenet_bc((28, 28, 1), 10, depth=10, growth=2)
     save_classifier(network, tmp_path / "it.keras", RECORD | {"train_marginal": [0.1] * 10})
     classifier = load_classifier(tmp_path / "it.keras")
-    images = pixels(held_out_digits.images[:130])  # more than run at once
+    images = to_uint8(held_out_digits.images[:130])  # more than run at once
     features, logits = classifier(images)
     expected = network(images.astype(np.float32) / np.float32(127.5) - 1, training=False)
     np.testing.assert_allclose(features, expected[0].numpy(), rtol=1e-5, atol=1e-5)

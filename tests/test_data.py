@@ -10,6 +10,7 @@ from PIL import Image
 from tfgan_metric.data.catalog import load_data
 from tfgan_metric.data.folder import load_folder
 from tfgan_metric.data.pipeline import shuffled_batches
+from tfgan_metric.data.pixels import to_float, to_uint8
 from tfgan_metric.errors import InputError
 
 
@@ -21,6 +22,21 @@ def test_embedded_digits(digits, held_out_digits):
         assert np.bincount(split.labels, minlength=10).min() > 0.08 * count
     rows = {image.tobytes() for image in digits.images}
     assert not any(image.tobytes() in rows for image in held_out_digits.images)
+
+
+def test_pixels_are_rounded():
+    """-1, 0 and 1 are 0, 127.5 (to even: 128) and 255; beyond the range is cut."""
+    np.testing.assert_array_equal(to_uint8([-1.1, -1, 0, 0.002, 1]), [0, 0, 128, 128, 255])
+    with pytest.raises(InputError, match="images must be finite"):
+        to_uint8([0.0, np.nan])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_pixels_survive_the_way_to_float_and_back(dtype):
+    pixels = np.arange(256, dtype=np.uint8)
+    images = to_float(pixels, dtype)
+    assert images.dtype == dtype and (images.min(), images.max()) == (-1, 1)
+    np.testing.assert_array_equal(to_uint8(images), pixels)
 
 
 def test_batches_cover_each_epoch_in_another_order_that_the_seed_decides():

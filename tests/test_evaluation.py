@@ -8,9 +8,10 @@ import pytest
 from conftest import small_model
 from tfgan_metric.data.catalog import Data
 from tfgan_metric.data.embedded import Split
+from tfgan_metric.data.pixels import to_uint8
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation import EvaluateGAN, Extractor, evaluate, generator_source, image_source
-from tfgan_metric.evaluation.measure import measure, real_reference, to_uint8
+from tfgan_metric.evaluation.measure import measure, real_reference
 from tfgan_metric.evaluation.records import read_evaluations
 from tfgan_metric.metrics import FeatureStatistics, frechet_distance
 
@@ -40,13 +41,6 @@ def data(digits, held_out_digits):
     few = {"train": Split(digits.images[:600], digits.labels[:600])}
     few["held_out"] = Split(held_out_digits.images[:200], held_out_digits.labels[:200])
     return Data("few digits", 10, few.get)
-
-
-def test_pixels_are_rounded():
-    """-1, 0 and 1 are 0, 127.5 (to even: 128) and 255; beyond the range is cut."""
-    np.testing.assert_array_equal(to_uint8([-1.1, -1, 0, 0.002, 1]), [0, 0, 128, 128, 255])
-    with pytest.raises(InputError, match="images must be finite"):
-        to_uint8([0.0, np.nan])
 
 
 def test_measure_keeps_some_and_counts_all(digits):
@@ -147,12 +141,37 @@ def test_generator_labels_follow_the_training_images(data):
     np.testing.assert_allclose(shares, np.bincount(data.train.labels, minlength=10) / 600, atol=0.06)
     plain = generator_source(generate, data, 10, seed=0, about={}, takes_labels=False)
     assert next(plain.batches())[1] is None and plain.about["labels"] == "none"
+    unlabelled = Data("no labels", None, {"train": Split(data.train.images, None)}.get)
+    own = generator_source(generate, unlabelled, 10, seed=0, about={})
+    assert next(own.batches())[1] is None and own.about["labels"] == "uniformly, by the generator"
 
 
 def test_too_few_images(data):
     source = generator_source(lambda count, labels, seed: np.zeros((count, 28, 28, 1)), data, 8, 0, {})
     with pytest.raises(InputError, match="10 splits needs at least 10 images; got 8"):
         evaluate(source, data, [BlockMeans()])
+
+
+def test_progress_is_told_of_every_pass(data):
+    """600 and 200 real images by halves of at most 256 a batch; the second pass over the training ones is cached."""
+    seen = []
+
+    def progress(batches, total, what):
+        batches = list(batches)
+        seen.append((what, total, [len(images) for images, _ in batches]))
+        return batches
+
+    evaluate(image_source(data.held_out, {}), data, [BlockMeans()], split="held_out", progress=progress)
+    assert seen == [
+        ("real images, held out", 200, [100, 100]),
+        ("generated images", 200, [200]),
+        ("real images, train", 600, [256, 44, 256, 44]),
+    ]
+
+
+def test_callback_refuses_too_few_images(data):
+    with pytest.raises(InputError, match="count must be a whole number of at least 10; got 9"):
+        EvaluateGAN(data, BlockMeans(), count=9)
 
 
 def test_callback_writes_into_history(data, tmp_path):

@@ -5,6 +5,7 @@ import pytest
 
 from tfgan_metric.data.catalog import load_data
 from tfgan_metric.data.embedded import Split
+from tfgan_metric.data.pixels import to_uint8
 from tfgan_metric.evaluation import evaluate, generator_source, image_source, load_classifier
 
 LOWER = ("frechet_distance", "kernel_distance")
@@ -56,7 +57,7 @@ def test_duplicates_worsen_coverage_and_not_precision(measure, real, held_out_di
 
 def test_one_good_image_a_class_fools_score_and_am_score(measure, real, digits):
     """Of each class the training image that the classifier is surest of, a hundred times."""
-    _, logits = load_classifier("embedded_mnist")(np.rint((digits.images + 1) * 127.5).astype(np.uint8))
+    _, logits = load_classifier("embedded_mnist")(to_uint8(digits.images))
     margins = np.sort(logits, axis=1)[:, -1] - np.sort(logits, axis=1)[:, -2]
     surest = [np.argmax(np.where(digits.labels == label, margins, -np.inf)) for label in range(10)]
     collapsed = measure(np.repeat(digits.images[surest], 100, axis=0))

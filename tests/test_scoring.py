@@ -10,12 +10,15 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
+from tfgan_metric.commands.evaluate import RESIZE_MODES
+from tfgan_metric.data.pixels import to_uint8
 from tfgan_metric.errors import InputError
-from tfgan_metric.evaluation.records import read_evaluations
-from tfgan_metric.files import replacing
-from tfgan_metric.trainers import load_recipe, run_experiment
-from tfgan_metric.trainers.callbacks import read_history
-from tfgan_metric.trainers.pictures import to_pixels
+from tfgan_metric.evaluation import resize
+from tfgan_metric.evaluation.protocol import Result
+from tfgan_metric.evaluation.records import append_evaluation, drop_evaluations_after, read_evaluations
+from tfgan_metric.files import replacing, require_writable_folder
+from tfgan_metric.trainers import load_recipe, run_experiment, scoring
+from tfgan_metric.trainers.callbacks import ProgressReport, read_history
 from tfgan_metric.trainers.scoring import score
 
 
@@ -26,19 +29,29 @@ def cache(tmp_path_factory):
         yield
 
 
+def small_recipe(**fields):
+    small = {"steps": 6, "sample_every": 3, "width": 0.05, "batch_size": 8, "feature_dimension": 16}
+    return load_recipe("wadmgan_embedded").with_fields(small | fields)
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     """A short run that evaluates itself on the way."""
-    small = {"steps": 6, "sample_every": 3, "width": 0.05, "batch_size": 8, "feature_dimension": 16}
-    recipe = load_recipe("wadmgan_embedded").with_fields(small | {"evaluate_every": 3})
-    return run_experiment(recipe, tmp_path_factory.mktemp("run") / "run")
+    return run_experiment(small_recipe(evaluate_every=3), tmp_path_factory.mktemp("run") / "run")
 
 
 def write_folder(folder, images):
     with replacing(folder) as temporary:
         temporary.mkdir()
-        for index, pixels in enumerate(to_pixels(images)):
+        for index, pixels in enumerate(to_uint8(images)):
             Image.fromarray(pixels[..., 0]).save(temporary / f"{index:04d}.png")
+    return folder
+
+
+def write_colours(folder, channels):
+    """One black image, grey or of three colours."""
+    folder.mkdir()
+    Image.new({1: "L", 3: "RGB"}[channels], (8, 8)).save(folder / "black.png")
     return folder
 
 
@@ -54,6 +67,42 @@ def test_run_evaluates_itself_on_the_way(run):
     assert [evaluation["results"][0]["protocol"]["step"] for evaluation in evaluations] == [3, 6]
     assert evaluations[1]["results"][0]["value"] == rows[1]["frechet_distance"]
     assert Image.open(run / "evaluation.png").size[0] > 500
+
+
+def test_stopped_run_evaluates_no_step_twice(tmp_path, monkeypatch):
+    """Stopped after step 5, evaluated at 2 and 4; the save of step 3 is the last, so step 4 is evaluated anew."""
+    recipe = small_recipe(evaluate_every=2)
+    original = ProgressReport.at_step
+
+    def stop(self, step, logs):
+        original(self, step, logs)
+        if step == 5:
+            raise KeyboardInterrupt
+
+    def steps():
+        evaluations = read_evaluations(tmp_path / "run" / "metrics.json")
+        return [evaluation["results"][0]["protocol"]["step"] for evaluation in evaluations]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ProgressReport, "at_step", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run_experiment(recipe, tmp_path / "run")
+    assert steps() == [2, 4]
+    run_experiment(recipe, tmp_path / "run")
+    assert steps() == [row["step"] for row in read_history(tmp_path / "run" / "evaluation.csv")] == [2, 4, 6]
+
+
+def test_only_what_training_measured_later_is_dropped(tmp_path):
+    path = tmp_path / "metrics.json"
+    drop_evaluations_after(path, 3)
+    assert not path.exists()
+    protocols = [{"step": step, "checkpoint": "during training"} for step in (2, 4)]
+    protocols += [{"step": 9, "checkpoint": "final"}, {"step": "unknown: exported"}]
+    for protocol in protocols:
+        append_evaluation(path, "some", [Result("some", 1.0, None, "lower", protocol)])
+    drop_evaluations_after(path, 3)
+    left = [evaluation["results"][0]["protocol"] for evaluation in read_evaluations(path)]
+    assert left == [protocols[0], *protocols[2:]]
 
 
 def test_run_and_its_exported_generator_get_the_same_numbers(run, tmp_path):
@@ -133,8 +182,67 @@ def test_what_is_no_source(run, tmp_path):
     tf.saved_model.save(foreign, str(tmp_path / "foreign"))
     with pytest.raises(InputError, match="is no generator exported by this zoo"):
         score(tmp_path / "foreign", data="embedded_mnist")
-    with pytest.raises(InputError, match="there is no folder"):
-        score(tmp_path / "nothing", data="embedded_mnist")
+    with pytest.raises(InputError, match="nothing does not exist; expected a run, a .keras file, an exported"):
+        score(tmp_path / "nothing")
+
+
+def test_what_must_fail_fails_before_the_evaluation(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(scoring, "evaluate", lambda *arguments: pytest.fail("it was evaluated"))
+    settings = {"data": "embedded_mnist", "count": 20, "out": tmp_path / "out"}
+    with pytest.raises(InputError, match="raw pixels go beside the discriminator's features; got none.*add --"):
+        score(run, **settings, raw_pixels=True)
+    with pytest.raises(InputError, match="there is no model at .*model.keras"):
+        score(run / "generator", **settings, discriminator=True)
+    images = write_folder(tmp_path / "images", np.zeros((4, 28, 28, 1)))
+    with pytest.raises(InputError, match="images lacks them"):
+        score(run, **settings | {"data": str(images)}, discriminator=True)
+    (tmp_path / "file").write_text("keep")
+    for out in (tmp_path / "file", tmp_path / "file" / "deep" / "out"):
+        with pytest.raises(InputError, match="cannot write to .*file: Not a directory; choose another"):
+            score(run, **settings | {"out": out})
+    assert not (tmp_path / "out").exists() and (tmp_path / "file").read_text() == "keep"
+
+
+def test_writable_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for folder in (tmp_path, tmp_path / "a" / "b", Path("a")):
+        assert require_writable_folder(folder) == folder
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(InputError, match="cannot write to /proc/out: /proc: .*; choose another"):
+        require_writable_folder("/proc/out")
+
+
+@pytest.mark.parametrize(
+    ("channels", "settings", "expected"),
+    [
+        (1, {}, ["classifier"]),
+        (3, {}, ["inception"]),
+        (1, {"inception": "here.pb"}, ["inception"]),
+        (1, {"inception_sha256": "00"}, ["inception"]),
+        (3, {"classifier": "here.keras"}, ["classifier"]),
+        (1, {"inception": "here.pb", "classifier": "here.keras"}, ["inception", "classifier"]),
+        (1, {"inception": "here.pb", "extractors": ["classifier"]}, ["classifier", "inception"]),
+        (3, {"classifier": "here.keras", "extractors": ["classifier"]}, ["classifier"]),
+    ],
+)
+def test_extractors_follow_what_is_given(tmp_path, monkeypatch, channels, settings, expected):
+    images = write_colours(tmp_path / "images", channels)
+    asked = []
+
+    def stop(source, data, extractors, *_):
+        asked.extend(extractors)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(scoring, "load_inception", lambda *_: "inception")
+    monkeypatch.setattr(scoring, "load_classifier", lambda *_: "classifier")
+    monkeypatch.setattr(scoring, "evaluate", stop)
+    with pytest.raises(KeyboardInterrupt):
+        score(images, data=str(images), out=tmp_path / "out", **settings)
+    assert asked == expected
+
+
+def test_resize_modes_of_the_command():
+    assert set(RESIZE_MODES) == set(resize.RESIZE_MODES)
 
 
 def test_command(run, tmp_path):

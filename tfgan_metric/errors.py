@@ -30,10 +30,10 @@ def require_bool(name, value):
     return _require(isinstance(value, bool), name, "true or false", value)
 
 
-def require_positive_int(name, value):
-    """Returns `value` as an int if it is a whole number of at least 1, else raises `InputError`."""
-    valid = _is_number(value, numbers.Integral) and value >= 1
-    return int(_require(valid, name, "a whole number of at least 1", value))
+def require_positive_int(name, value, smallest=1):
+    """Returns `value` as an int if it is a whole number of at least `smallest`, else raises `InputError`."""
+    valid = _is_number(value, numbers.Integral) and value >= smallest
+    return int(_require(valid, name, f"a whole number of at least {smallest}", value))
 
 
 def require_positive(name, value):

@@ -45,6 +45,22 @@ def replacing(path):
         shutil.rmtree(holder, ignore_errors=True)
 
 
+def require_writable_folder(path):
+    """Returns `path` as a pathlib.Path if files can be written into that folder; where it is missing it stays so.
+
+    Raises:
+        InputError: a file is in the way, or the nearest folder that exists cannot be written to.
+    """
+    path = pathlib.Path(path)
+    nearest = next(folder for folder in (path, *path.absolute().parents) if os.path.lexists(folder))
+    try:
+        tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=nearest).cleanup()
+    except OSError as error:
+        reason = f"{nearest}: {error.strerror}"
+        raise InputError(f"cannot write to {path}: {reason}; choose another folder") from error
+    return path
+
+
 def refuse_existing(path):
     """Returns `path` as a pathlib.Path if nothing is there yet, else raises `InputError`."""
     path = pathlib.Path(path)

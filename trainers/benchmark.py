@@ -18,7 +18,8 @@ WARM_UP = 3
 def step_times(schemes, image_shape=(32, 32, 3), network="metric", width=1.0, batch_size=64, rounds=30):
     """Times one optimisation iteration of each scheme.
 
-    The schemes take turns, so that what else the machine does falls on all alike.
+    The schemes take turns, each round another one first, so that neither the machine's other work nor what the step
+    before leaves in its caches falls on one of them.
 
     Returns:
         A dict scheme -> list of `rounds` times in seconds.
@@ -26,9 +27,11 @@ def step_times(schemes, image_shape=(32, 32, 3), network="metric", width=1.0, ba
     images = tf.random.stateless_uniform((batch_size, *image_shape), [0, 0], -1.0, 1.0)
     labels = tf.range(batch_size) % 10
     steps = {name: _compiled_step(name, image_shape, network, width) for name in schemes}
-    times = {name: [] for name in schemes}
+    times, order = {name: [] for name in schemes}, list(steps)
     for round_ in range(WARM_UP + rounds):
-        for name, step in steps.items():
+        order.append(order.pop(0))
+        for name in order:
+            step = steps[name]
             start = time.perf_counter()
             keras.tree.map_structure(lambda log: log.numpy(), step((images, labels)))
             if round_ >= WARM_UP:
@@ -37,8 +40,10 @@ def step_times(schemes, image_shape=(32, 32, 3), network="metric", width=1.0, ba
 
 
 def _compiled_step(scheme, image_shape, network, width):
-    num_classes = 10 if "none" not in SCHEMES[scheme].label_modes else None
-    return tf.function(build_model(scheme, image_shape, num_classes, network, width).train_step)
+    cls = SCHEMES[scheme]
+    num_classes = 10 if cls.needs_classes or "none" not in cls.label_modes else None
+    model = build_model(scheme, image_shape, num_classes, network, width, discriminator_steps=1)
+    return tf.function(model.train_step)
 
 
 def fit_times(scheme, image_shape=(32, 32, 3), network="metric", width=1.0, batch_size=64, steps=20, rounds=5):

@@ -8,10 +8,10 @@ import tensorflow as tf
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from tfgan_metric.evaluation.records import drop_evaluations_after
 from tfgan_metric.files import replacing
 from tfgan_metric.trainers.pictures import image_grid, write_png
-
-SECONDS_BETWEEN_LOG_LINES = 15
+from tfgan_metric.trainers.progress import SECONDS_BETWEEN_LOG_LINES
 
 
 class EveryNSteps(keras.callbacks.Callback):
@@ -90,7 +90,10 @@ class HistoryFile(EveryNSteps):
 
 
 class EvaluationFile(EveryNSteps):
-    """Writes evaluation.csv: a row of step and what an `EvaluateGAN` measures."""
+    """Writes evaluation.csv: a row of step and what an `EvaluateGAN` measures.
+
+    A run that goes on measures its later steps again, so both this file and the evaluator's lose them at the start.
+    """
 
     def __init__(self, path, every, last_step, evaluator):
         super().__init__(every, last_step)
@@ -99,6 +102,8 @@ class EvaluationFile(EveryNSteps):
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
         self.rows = [row for row in read_history(self.path) if row["step"] <= self.step]
+        if self.evaluator.path:
+            drop_evaluations_after(self.evaluator.path, self.step)
         self.evaluator.set_model(self.model)
         self.evaluator.on_train_begin()
 

@@ -2,12 +2,8 @@
 
 import numpy as np
 
+from tfgan_metric.data.pixels import to_float, to_uint8
 from tfgan_metric.files import replacing
-
-
-def to_pixels(images):
-    """Float (N, H, W, C) in [-1, 1] -> uint8 0..255, rounded."""
-    return np.clip(np.rint((np.asarray(images) + 1.0) * 127.5), 0, 255).astype(np.uint8)
 
 
 def image_grid(images, columns, scale=1):
@@ -20,7 +16,7 @@ def image_grid(images, columns, scale=1):
     Returns:
         uint8 (height, width, C).
     """
-    pixels = to_pixels(images)
+    pixels = to_uint8(images)
     count, height, width, channels = pixels.shape
     rows = -(-count // columns)
     grid = np.zeros((rows, height + 1, columns, width + 1, channels), np.uint8)
@@ -71,7 +67,7 @@ def write_neighbours(path, real, generated, nearest):
     figure, axes = _figure(3, 1, width=8, height=3.2)
     strips = {"real": real, "generated": generated, "nearest in training": nearest}
     for axis, (label, images) in zip(axes[:, 0], strips.items(), strict=True):
-        strip = image_grid(images / 127.5 - 1.0, len(images)).squeeze()
+        strip = image_grid(to_float(images), len(images)).squeeze()
         axis.imshow(strip, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
         axis.set_title(label, loc="left", fontsize=9)
         axis.axis("off")
@@ -144,5 +140,5 @@ def write_images(path, images):
     else:
         with replacing(path) as temporary:
             temporary.mkdir()
-            for index, pixels in enumerate(to_pixels(images)):
+            for index, pixels in enumerate(to_uint8(images)):
                 _to_picture(pixels).save(temporary / f"{index:06d}.png")

@@ -6,8 +6,9 @@ from tfgan_metric.data.catalog import load_data
 from tfgan_metric.data.folder import load_folder
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.evaluation import evaluate, generator_source, image_source, load_classifier, load_inception
-from tfgan_metric.evaluation.discriminator import discriminator_results
+from tfgan_metric.evaluation.discriminator import discriminator_results, require_measurable
 from tfgan_metric.evaluation.records import append_evaluation, read_evaluations
+from tfgan_metric.files import require_writable_folder
 from tfgan_metric.trainers import pictures
 from tfgan_metric.trainers.experiment import METRICS_FILE, RECIPE_FILE
 from tfgan_metric.trainers.loading import load_model, load_sampler
@@ -41,8 +42,8 @@ def score(
         count: generated images; the papers use 50,000. A folder's are all used.
         seed: of the noise and the labels.
         split: "train" or "held_out", the real images to compare with.
-        extractors: any of "inception" and "classifier"; by default the classifier for grey images or where one is
-            named, else Inception.
+        extractors: any of "inception" and "classifier", beside one whose file or SHA-256 is given; where there is
+            none, the classifier for grey images, else Inception.
         resize, inception, inception_sha256: of `load_inception`.
         classifier: a classifier's .keras file; by default the one of the data set's name.
         cross_check: compute with TF-GAN too.
@@ -55,6 +56,10 @@ def score(
         InputError: something of the above that is missing, damaged or does not fit.
     """
     path = pathlib.Path(path)
+    if raw_pixels and not discriminator:
+        raise InputError("raw pixels go beside the discriminator's features; got none to measure: add --discriminator")
+    if not path.exists():
+        raise InputError(f"{path} does not exist; expected a run, a .keras file, an exported SavedModel or images")
     is_run = (path / RECIPE_FILE).is_file()
     if data is None:
         if not is_run:
@@ -62,15 +67,16 @@ def score(
                 f"{path} is no run that names its data; say which real images to compare with: --data NAME"
             )
         data = load_recipe(str(path / RECIPE_FILE)).data
-    out = pathlib.Path(out) if out else path if is_run else pathlib.Path("evaluation")
-    read_evaluations(out / METRICS_FILE)  # a file that cannot be added to is found before the work, not after
+    out = require_writable_folder(out or (path if is_run else "evaluation"))
+    read_evaluations(out / METRICS_FILE)  # what cannot be written, added to or measured is found before the work
     data = load_data(data)
     source = _source(path, data, count, seed)
+    judged = _discriminator(path, data) if discriminator else None
     chosen = _extractors(extractors, data, resize, inception, inception_sha256, classifier)
     found = evaluate(source, data, chosen, split, cross_check, show_progress)
     results = found.results
     if discriminator:
-        results += discriminator_results(load_model(path).discriminator, data, source.about, raw_pixels)
+        results += discriminator_results(judged, data, source.about, raw_pixels)
     append_evaluation(out / METRICS_FILE, str(path), results)
     pictures.write_neighbours(out / NEIGHBOURS_FILE, found.real, found.generated, found.nearest)
     return results, out
@@ -87,13 +93,20 @@ def _source(path, data, count, seed):
     return generator_source(sampler.generate, data, count, seed, about, sampler.takes_labels)
 
 
+def _discriminator(path, data):
+    discriminator = load_model(path).discriminator
+    require_measurable(discriminator, data)
+    return discriminator
+
+
 def _extractors(names, data, resize, inception, inception_sha256, classifier):
-    """Those asked for; by default the classifier for grey images or where one is named, else Inception."""
-    grey = data.train.images.shape[-1] == 1
+    """Those asked for and those that something is given of; where there are none, by the colour of the images."""
+    given = {"inception": inception or inception_sha256, "classifier": classifier}
+    names = [*(names or ()), *(name for name in given if given[name])]
     if not names:
-        names = ["classifier"] if grey or classifier else ["inception"]
+        names = ["classifier"] if data.train.images.shape[-1] == 1 else ["inception"]
     loaders = {
         "inception": lambda: load_inception(inception, resize, inception_sha256),
         "classifier": lambda: load_classifier(classifier or data.name),
     }
-    return [choose("extractor", name, loaders)() for name in names]
+    return [choose("extractor", name, loaders)() for name in dict.fromkeys(names)]

@@ -4,6 +4,8 @@ import click
 
 from tfgan_metric.commands.start import start_tensorflow
 
+RESIZE_MODES = ("tf1", "clean", "torch")
+
 
 @click.command()
 @click.argument("source", type=click.Path())
@@ -16,9 +18,10 @@ from tfgan_metric.commands.start import start_tensorflow
     "extractors",
     multiple=True,
     type=click.Choice(["inception", "classifier"]),
-    help="May be given twice.  [default: Inception for colour, the data set's classifier for grey images]",
+    help="May be given twice; one whose file is given runs too.  [default: Inception for colour, the data set's "
+    "classifier for grey images]",
 )
-@click.option("--resize", default="tf1", show_default=True, help="To Inception's size: tf1, clean or torch.")
+@click.option("--resize", default="tf1", show_default=True, type=click.Choice(RESIZE_MODES), help="For Inception.")
 @click.option("--inception", type=click.Path(), help="TF-GAN's SavedModel, or the frozen graph (.pb or .tgz).")
 @click.option("--inception-sha256", metavar="HEX", help="Refuse another Inception than this one.")
 @click.option("--classifier", type=click.Path(), help="A classifier's .keras file.")

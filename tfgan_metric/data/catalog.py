@@ -8,6 +8,7 @@ import numpy as np
 
 from tfgan_metric.data.embedded import Split, load_embedded_mnist
 from tfgan_metric.data.folder import load_folder
+from tfgan_metric.data.pixels import to_float
 from tfgan_metric.errors import InputError
 
 
@@ -88,7 +89,6 @@ def _open_prepared(name, prepared):
         if split is None:
             return None
         images, labels = builder.as_dataset(split=split, batch_size=-1, as_supervised=True)
-        images = images.numpy().astype(np.float32) / np.float32(127.5) - np.float32(1)
-        return Split(images, labels.numpy().astype(np.int32))
+        return Split(to_float(images.numpy()), labels.numpy().astype(np.int32))
 
     return Data(name, prepared.num_classes, read)

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tfgan_metric.data.pixels import to_float
+
 IMAGE_FILE = pathlib.Path(__file__).with_name("mnist_5k.npz")
 TRAINING_IMAGES = 4000
 
@@ -31,4 +33,4 @@ def load_embedded_mnist(split="train"):
     part = {"train": slice(None, TRAINING_IMAGES), "held_out": slice(TRAINING_IMAGES, None)}[split]
     with np.load(IMAGE_FILE, allow_pickle=False) as file:
         images, labels = file["images"][part], file["labels"][part]
-    return Split(images[..., None].astype(np.float32) / np.float32(127.5) - np.float32(1), labels.astype(np.int32))
+    return Split(to_float(images[..., None]), labels.astype(np.int32))

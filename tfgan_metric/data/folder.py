@@ -5,6 +5,7 @@ import pathlib
 import numpy as np
 
 from tfgan_metric.data.embedded import Split
+from tfgan_metric.data.pixels import to_float
 from tfgan_metric.errors import InputError
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".webp"}
@@ -36,7 +37,7 @@ def load_folder(path):
     _refuse(strangers, path, f"are no images ({', '.join(sorted(SUFFIXES))}), or not in a class's folder")
     if not files:
         raise InputError(f"{path} holds no images; expected {', '.join(sorted(SUFFIXES))}, or a sub-folder a class")
-    images = _read_all(files, path).astype(np.float32) / np.float32(127.5) - np.float32(1)
+    images = to_float(_read_all(files, path))
     labels = None if classes is None else np.array([classes.index(file.parent.name) for file in files], np.int32)
     return Split(images, labels), classes
 

@@ -3,10 +3,10 @@
 import keras
 
 from tfgan_metric.errors import require_positive_int
-from tfgan_metric.evaluation.comparison import Comparison
+from tfgan_metric.evaluation.comparison import SPLITS, Comparison
 from tfgan_metric.evaluation.evaluate import generator_source
 from tfgan_metric.evaluation.measure import measure, real_reference
-from tfgan_metric.evaluation.records import append_evaluation
+from tfgan_metric.evaluation.records import DURING_TRAINING, append_evaluation
 
 
 class EvaluateGAN(keras.callbacks.Callback):
@@ -19,15 +19,18 @@ class EvaluateGAN(keras.callbacks.Callback):
         data: a `Data`.
         extractor: an `Extractor`; the dataset's classifier is the cheap one.
         every: epochs between two evaluations; the last epoch is evaluated too.
-        count: generated images each time, at least 10 and more than 5.
+        count: generated images each time, at least 10.
         seed: of the noise.
         path: of a metrics.json to add each evaluation to, with the whole protocol; None writes none.
+    Raises:
+        InputError: `every` or `count` out of its range.
     """
 
     def __init__(self, data, extractor, every=1, count=1000, seed=0, path=None):
         super().__init__()
         self.data, self.extractor, self.seed, self.path = data, extractor, seed, path
-        self.every, self.count = require_positive_int("every", every), require_positive_int("count", count)
+        self.every = require_positive_int("every", every)
+        self.count = require_positive_int("count", count, smallest=SPLITS)
 
     def on_train_begin(self, logs=None):
         self.reference = real_reference(self.data, "train", self.extractor)
@@ -42,7 +45,7 @@ class EvaluateGAN(keras.callbacks.Callback):
         Returns:
             A list of `Result`: Fréchet and kernel distance, score, precision, recall, density, coverage.
         """
-        about = {"step": int(self.model.step), "checkpoint": "during training"}
+        about = {"step": int(self.model.step), "checkpoint": DURING_TRAINING}
         takes_labels = self.model.inference_classes is not None
         source = generator_source(self.model.generate, self.data, self.count, self.seed, about, takes_labels)
         measured = measure(source.batches(), source.total, self.extractor)

@@ -8,11 +8,11 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_metric.data.pipeline import shuffled_batches
+from tfgan_metric.data.pixels import to_uint8
 from tfgan_metric.errors import InputError, choose, require_positive_int
 from tfgan_metric.evaluation.cache import cache_folder
 from tfgan_metric.evaluation.densenet import PRESETS, densenet_bc
 from tfgan_metric.evaluation.extractor import Extractor, file_sha256
-from tfgan_metric.evaluation.measure import to_uint8
 from tfgan_metric.evaluation.resize import require_images
 from tfgan_metric.files import replacing
 from tfgan_metric.metrics.arrays import require_distribution
@@ -147,6 +147,7 @@ def _inference(network):
 
     @tf.function(input_signature=[tf.TensorSpec(network.input_shape, tf.uint8)], autograph=False)
     def run(images):
+        # In the graph TensorFlow multiplies by the reciprocal, so `to_float` would change the outputs' last bits.
         return network(tf.cast(images, tf.float32) / 127.5 - 1.0, training=False)
 
     def run_in_parts(images):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tfgan_metric.data.pixels import to_float
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation import tfgan
 from tfgan_metric.evaluation.measure import KEPT_ROWS
@@ -32,8 +33,6 @@ class Comparison:
         reference: `Reference` of the real ones.
         about: dict of what else decided the numbers, such as the generator's seed and step.
         names: `metric_names` of the extractor.
-    Raises:
-        InputError: they came from different extractors.
     """
 
     def __init__(self, measured, reference, about, names):
@@ -47,7 +46,11 @@ class Comparison:
         return Result(metric, float(value), spread, better, self.protocol | details, floor, other)
 
     def distances(self, cross_check=False):
-        """Fréchet and kernel distance; with `cross_check` by TF-GAN too, from all features in memory."""
+        """Fréchet and kernel distance; with `cross_check` by TF-GAN too, from all features in memory.
+
+        Raises:
+            InputError: the images were measured by different extractors, or are too few.
+        """
         real, fake = self.reference, self.measured
         frechet = frechet_distance(real.statistics, fake.statistics)
         kept_real, kept_fake = np.asarray(real.features[:KEPT_ROWS]), fake.features[:KEPT_ROWS]
@@ -103,7 +106,7 @@ class Comparison:
         asked = predicted if self.measured.labels is None else self.measured.labels
         if self.measured.labels is not None:
             results.append(self.result("class_accuracy", np.mean(predicted == asked), "higher"))
-        similar = intra_class_ms_ssim(images / 127.5 - 1.0, asked[: len(images)], PAIRS)
+        similar = intra_class_ms_ssim(to_float(images, np.float64), asked[: len(images)], PAIRS)
         details = {"pairs_a_class": PAIRS, "classes": "predicted" if self.measured.labels is None else "asked for"}
         worst = max(similar.values())
         results.append(self.result("ms_ssim_in_class_max", worst, "near the real images'", **details))

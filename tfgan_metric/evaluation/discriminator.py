@@ -38,10 +38,7 @@ def pooled_features(discriminator, images, raw_pixels=False):
         InputError: no convolution followed by an activation.
     Source: MBGAN, section 4.2, after Radford et al. 2016 (arXiv:1511.06434), section 5.1.
     """
-    maps = [layer.output for layer in discriminator.layers if isinstance(layer, ACTIVATIONS) and layer.output.ndim == 4]
-    if not maps:
-        raise InputError("the discriminator has no convolution's activation to take features from")
-    network = keras.Model(discriminator.inputs, maps)
+    network = keras.Model(discriminator.inputs, _activation_maps(discriminator))
 
     @tf.function
     def pool(batch):
@@ -49,6 +46,13 @@ def pooled_features(discriminator, images, raw_pixels=False):
         return tf.concat([*pooled, *([keras.layers.Flatten()(batch)] if raw_pixels else [])], axis=1)
 
     return _in_batches(pool, images)
+
+
+def _activation_maps(discriminator):
+    maps = [layer.output for layer in discriminator.layers if isinstance(layer, ACTIVATIONS) and layer.output.ndim == 4]
+    if not maps:
+        raise InputError("the discriminator has no convolution's activation to take features from")
+    return maps
 
 
 def _max_pool_to_grid(maps):
@@ -106,6 +110,15 @@ def embedding_scores(train_embeddings, train_labels, test_embeddings, test_label
     return scores | {f"recall_at_{rank}": same[:, :rank].any(axis=1).mean() for rank in RECALL_RANKS}
 
 
+def require_measurable(discriminator, data):
+    """Raises the `InputError` of `discriminator_results` without its work."""
+    if data.held_out is None or data.train.labels is None:
+        raise InputError(f"the discriminator's features need labels and held-out images; {data.name} lacks them")
+    if len(discriminator.inputs) != 1:
+        raise InputError("the discriminator takes labels: its features would give them away; choose another model")
+    _activation_maps(discriminator)
+
+
 def discriminator_results(discriminator, data, about, raw_pixels=False):
     """Trains and tests on a discriminator's view of real images.
 
@@ -117,12 +130,10 @@ def discriminator_results(discriminator, data, about, raw_pixels=False):
     Returns:
         list of `Result`: svm_accuracy, knn_accuracy and recall_at_1, 2, 4, 8.
     Raises:
-        InputError: data without labels or held-out images, or a discriminator that takes labels.
+        InputError: data without labels or held-out images, or a discriminator that takes labels or has no
+            convolution followed by an activation.
     """
-    if data.held_out is None or data.train.labels is None:
-        raise InputError(f"the discriminator's features need labels and held-out images; {data.name} lacks them")
-    if len(discriminator.inputs) != 1:
-        raise InputError("the discriminator takes labels: its features would give them away; choose another model")
+    require_measurable(discriminator, data)
     weights = hashlib.sha256(b"".join(weight.tobytes() for weight in discriminator.get_weights())).hexdigest()
     protocol = about | {
         "extractor": "discriminator",

@@ -8,7 +8,7 @@ import numpy as np
 from tfgan_metric.errors import require_positive_int
 from tfgan_metric.evaluation.classifier import DatasetClassifier
 from tfgan_metric.evaluation.comparison import Comparison
-from tfgan_metric.evaluation.measure import BATCH, KEPT_ROWS, measure, real_reference
+from tfgan_metric.evaluation.measure import BATCH, KEPT_ROWS, measure, no_progress, real_reference
 
 STRIPS = 10
 
@@ -43,7 +43,7 @@ class Evaluation(NamedTuple):
 
 
 def generator_source(generate, data, count, seed, about, takes_labels=True):
-    """Images of a generator, for labels drawn as the training images'.
+    """Images of a generator, for labels drawn as the training images', or by itself where these have none.
 
     Args:
         generate: (count, labels, seed) -> float images (count, H, W, C).
@@ -63,8 +63,13 @@ def generator_source(generate, data, count, seed, about, takes_labels=True):
             asked = None if labels is None else labels[start : start + BATCH]
             yield generate(min(BATCH, count - start), asked, np.int64((seed << 20) + index)), asked
 
-    drawn = "none" if labels is None else "as the training images'"
-    return Source(batches, count, {"labels": drawn, "seed": seed} | about)
+    return Source(batches, count, {"labels": _drawn(takes_labels, labels), "seed": seed} | about)
+
+
+def _drawn(takes_labels, labels):
+    if not takes_labels:
+        return "none"
+    return "uniformly, by the generator" if labels is None else "as the training images'"
 
 
 def image_source(split, about):
@@ -78,7 +83,7 @@ def image_source(split, about):
     return Source(batches, len(order), about)
 
 
-def evaluate(source, data, extractors, split="train", cross_check=False, progress=lambda batches, total, what: batches):
+def evaluate(source, data, extractors, split="train", cross_check=False, progress=no_progress):
     """Measures generated images against real ones.
 
     Inception gives fid, kid and inception_score; a classifier of the data set gives frechet_distance,
@@ -100,7 +105,7 @@ def evaluate(source, data, extractors, split="train", cross_check=False, progres
     """
     results = []
     for extractor in extractors:
-        reference = real_reference(data, split, extractor, _named(progress, "real images"))
+        reference = real_reference(data, split, extractor, progress)
         keep = None if cross_check else KEPT_ROWS
         batches = progress(source.batches(), source.total, "generated images")
         measured = measure(batches, source.total, extractor, keep)
@@ -108,16 +113,12 @@ def evaluate(source, data, extractors, split="train", cross_check=False, progres
         results += comparison.distances(cross_check)
         results.append(comparison.score(cross_check))
         results += comparison.neighbours()
-        train = reference if split == "train" else real_reference(data, "train", extractor, _named(progress, "real"))
+        train = reference if split == "train" else real_reference(data, "train", extractor, progress)
         if data.held_out is not None:
-            held_out = real_reference(data, "held_out", extractor, _named(progress, "held-out images"))
+            held_out = real_reference(data, "held_out", extractor, progress)
             results.append(comparison.memorised(train, held_out))
         if isinstance(extractor, DatasetClassifier):
             results += comparison.class_scores(extractor.train_marginal, data.num_classes)
     generated = measured.images[:STRIPS]
     nearest = train.images[comparison.nearest(train, len(generated))]
     return Evaluation(results, generated, nearest, reference.images[:STRIPS])
-
-
-def _named(progress, what):
-    return lambda batches, total: progress(batches, total, what)

@@ -1,12 +1,14 @@
 """One pass of images through an extractor, and all that the metrics need of it."""
 
 import functools
+import hashlib
 import json
 import operator
 from typing import NamedTuple
 
 import numpy as np
 
+from tfgan_metric.data.pixels import to_uint8
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.evaluation.cache import cache_folder
 from tfgan_metric.evaluation.extractor import fingerprint
@@ -19,12 +21,9 @@ KEPT_ROWS = 5000
 """Images whose features are kept for the metrics that compare pairs; every image counts in the others."""
 
 
-def to_uint8(images):
-    """float (B, H, W, C) in [-1, 1] -> uint8 0..255, rounded; raises `InputError` where a value is not finite."""
-    images = np.asarray(images)
-    if not np.isfinite(images).all():
-        raise InputError("images must be finite; some generated values are NaN or infinite: was the training stable?")
-    return np.clip(np.rint((images + 1.0) * 127.5), 0, 255).astype(np.uint8)
+def no_progress(batches, total, what):
+    """The batches as they are, in place of a function that also shows how far they are."""
+    return batches
 
 
 class Measured(NamedTuple):
@@ -104,14 +103,14 @@ class Reference:
         return frechet_distance(*self.halves)
 
 
-def real_reference(data, split, extractor, progress=lambda batches, total: batches):
+def real_reference(data, split, extractor, progress=no_progress):
     """Measures real images, or reads what was measured of the very same ones before.
 
     Args:
         data: a `Data`.
         split: "train" or "held_out".
         extractor: an `Extractor`.
-        progress: wraps the iterable of batches; (batches, number of images) -> batches.
+        progress: wraps an iterable of batches; (batches, number of images, what is measured) -> batches.
     Returns:
         A `Reference`, cached under the hash of its protocol.
     Raises:
@@ -130,9 +129,11 @@ def real_reference(data, split, extractor, progress=lambda batches, total: batch
         "real_sha256": fingerprint(pixels),
         "channels": "1, repeated to 3" if pixels.shape[-1] == 1 and extractor.resize else pixels.shape[-1],
     }
-    folder = cache_folder() / "real" / fingerprint(np.array(json.dumps(protocol, sort_keys=True)))[:32]
+    key = hashlib.sha256(json.dumps(protocol, sort_keys=True).encode()).hexdigest()[:32]
+    folder = cache_folder() / "real" / key
     if not folder.exists():
-        _write_reference(folder, pixels, protocol, extractor, progress)
+        batches = progress(_batches_of_halves(pixels), len(pixels), f"real images, {split.replace('_', ' ')}")
+        _write_reference(folder, batches, protocol, extractor)
     halves = [FeatureStatistics.load(folder / f"half_{half}.npz") for half in (0, 1)]
     try:
         features = np.load(folder / "features.npy", mmap_mode="r", allow_pickle=False)
@@ -141,23 +142,28 @@ def real_reference(data, split, extractor, progress=lambda batches, total: batch
     return Reference(protocol, halves, features, pixels)
 
 
-def _write_reference(folder, pixels, protocol, extractor, progress):
+def _batches_of_halves(pixels):
+    """Yields (pixels (B, H, W, C), 0 or 1): batches of the first half and then of the second."""
     middle = len(pixels) // 2
-    total = len(pixels)
-    rows = [*range(0, middle, BATCH), *range(middle, total, BATCH)]
-    ends = [*rows[1:], total]
+    for half, part in enumerate((pixels[:middle], pixels[middle:])):
+        for start in range(0, len(part), BATCH):
+            yield part[start : start + BATCH], half
+
+
+def _write_reference(folder, batches, protocol, extractor):
     with replacing(folder) as temporary:
         temporary.mkdir()
         halves = [FeatureStatistics(feature_protocol(extractor)) for _ in range(2)]
         features = None
-        for start, end in progress(list(zip(rows, ends, strict=True)), total):
-            batch, _ = extractor(pixels[start:end])
+        for pixels, half in batches:
+            found, _ = extractor(pixels)
             if features is None:
-                shape = (total, batch.shape[1])
+                shape = (protocol["real"], found.shape[1])
                 features = np.lib.format.open_memmap(temporary / "features.npy", "w+", np.float32, shape)
-            features[start:end] = batch
-            halves[start >= middle].update(batch)
+            start = sum(one.count for one in halves)
+            features[start : start + len(found)] = found
+            halves[half].update(found)
         features.flush()
-        for index, half in enumerate(halves):
-            half.save(temporary / f"half_{index}.npz")
+        for index, one in enumerate(halves):
+            one.save(temporary / f"half_{index}.npz")
         (temporary / "protocol.json").write_text(json.dumps(protocol, indent=2) + "\n", encoding="utf-8")

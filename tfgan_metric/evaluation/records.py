@@ -6,6 +6,9 @@ import pathlib
 from tfgan_metric.errors import InputError
 from tfgan_metric.files import replacing
 
+DURING_TRAINING = "during training"
+"""The protocol's `checkpoint` of an evaluation that the training itself made."""
+
 
 def read_evaluations(path):
     """Reads the evaluations of a metrics.json, oldest first; none where there is no file.
@@ -32,6 +35,30 @@ def append_evaluation(path, source, results):
     Raises:
         InputError: a file that holds something else, or a folder that cannot be written to.
     """
-    evaluations = [*read_evaluations(path), {"source": source, "results": [result.as_record() for result in results]}]
+    evaluation = {"source": source, "results": [result.as_record() for result in results]}
+    _write(path, [*read_evaluations(path), evaluation])
+
+
+def drop_evaluations_after(path, step):
+    """Removes from a metrics.json what a training measured after `step`, for it goes on from there and measures again.
+
+    Args:
+        path: of the file; it is left as it is where nothing is to be removed, and may be missing.
+        step: of the model with which the training goes on.
+    Raises:
+        InputError: a file that holds something else, or a folder that cannot be written to.
+    """
+    evaluations = read_evaluations(path)
+    kept = [evaluation for evaluation in evaluations if not _is_of_training_after(evaluation, step)]
+    if len(kept) < len(evaluations):
+        _write(path, kept)
+
+
+def _is_of_training_after(evaluation, step):
+    protocols = [result["protocol"] for result in evaluation["results"]]
+    return any(found.get("checkpoint") == DURING_TRAINING and found["step"] > step for found in protocols)
+
+
+def _write(path, evaluations):
     with replacing(path) as temporary:
         temporary.write_text(json.dumps({"evaluations": evaluations}, indent=2) + "\n", encoding="utf-8")

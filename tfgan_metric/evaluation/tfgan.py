@@ -3,7 +3,6 @@
 import contextlib
 import importlib
 import importlib.util
-import itertools
 import logging
 import math
 import sys
@@ -12,7 +11,9 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError, require_positive_int
-from tfgan_metric.metrics.arrays import require_rows, require_same_dimension
+from tfgan_metric.metrics.arrays import require_features, require_rows
+from tfgan_metric.metrics.inception_score import cut_into_splits
+from tfgan_metric.metrics.kernel import count_blocks
 
 PACKAGES = ("tensorflow_gan", "tensorflow_gan.python", "tensorflow_gan.python.eval")
 MODULE = "tensorflow_gan.python.eval.classifier_metrics"
@@ -33,11 +34,10 @@ def tfgan_inception_score(logits, splits=10):
     logits = require_rows("logits", logits, smallest=require_positive_int("splits", splits))
     # A class whose probability underflows to 0 everywhere is 0·log 0 to TF-GAN, NaN; exp(-600) is as good as 0.
     logits = np.maximum(logits, logits.max(axis=1, keepdims=True) + SMALLEST_LOGIT)
-    edges = [split * len(logits) // splits for split in range(splits + 1)]
     with _tfgan() as metrics:
         scores = [
-            metrics.classifier_score_from_logits(tf.constant(logits[start:end])).numpy()
-            for start, end in itertools.pairwise(edges)
+            metrics.classifier_score_from_logits(tf.constant(split)).numpy()
+            for split in cut_into_splits(logits, splits)
         ]
     return float(np.mean(scores)), float(np.std(scores))
 
@@ -56,7 +56,7 @@ def tfgan_frechet_distance(features_a, features_b):
     Raises:
         InputError: too few rows, different D, values that are not finite, or TF-GAN cannot be imported.
     """
-    features_a, features_b = _require_features(features_a, features_b)
+    features_a, features_b = require_features(features_a, features_b)
     scale = math.sqrt(np.mean([features_a.var(axis=0), features_b.var(axis=0)])) or 1.0
     with _tfgan() as metrics:
         distance = metrics.frechet_classifier_distance_from_activations(
@@ -78,23 +78,13 @@ def tfgan_kernel_distance(features_a, features_b, block_size):
         InputError: fewer than two rows in a block, different D, values that are not finite, or TF-GAN cannot be
             imported.
     """
-    features_a, features_b = _require_features(features_a, features_b)
-    fewest, most = sorted([len(features_a), len(features_b)])
-    blocks = math.ceil(most / require_positive_int("block_size", block_size))
-    if fewest < 2 * blocks:
-        raise InputError(f"{blocks} blocks need at least {2 * blocks} rows each; got {fewest}: raise block_size")
+    features_a, features_b = require_features(features_a, features_b)
+    blocks = count_blocks(features_a, features_b, block_size)
     with _tfgan() as metrics:
         value, error = metrics.kernel_classifier_distance_and_std_from_activations(
             tf.constant(features_a), tf.constant(features_b), max_block_size=block_size
         )
     return float(value), float(error) if blocks > 1 else None
-
-
-def _require_features(features_a, features_b):
-    features_a = require_rows("features_a", features_a, smallest=2)
-    features_b = require_rows("features_b", features_b, smallest=2)
-    require_same_dimension(features_a, features_b)
-    return features_a, features_b
 
 
 @contextlib.contextmanager

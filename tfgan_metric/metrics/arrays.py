@@ -41,6 +41,18 @@ def require_distribution(name, values, size):
     return values
 
 
+def require_features(features_a, features_b):
+    """Returns two sets of features as float64 (N, D) and (M, D), at least two rows each.
+
+    Raises:
+        InputError: too few rows, different D, or values that are not finite.
+    """
+    features_a = require_rows("features_a", features_a, smallest=2)
+    features_b = require_rows("features_b", features_b, smallest=2)
+    require_same_dimension(features_a, features_b)
+    return features_a, features_b
+
+
 def require_same_dimension(first, second):
     """Raises `InputError` where two arrays of features have not the same number of columns."""
     if first.shape[1] != second.shape[1]:

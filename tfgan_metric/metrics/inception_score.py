@@ -1,7 +1,5 @@
 """Inception Score, whatever the classifier."""
 
-import itertools
-
 import numpy as np
 
 from tfgan_metric.errors import InputError, require_positive_int
@@ -29,9 +27,14 @@ def inception_score(logits, splits=10):
     count = len(np.asarray(logits))
     if count < splits:
         raise InputError(f"the Inception Score over {splits} splits needs at least {splits} images; got {count}")
-    edges = [split * count // splits for split in range(splits + 1)]
-    scores = [_score(logits[start:end]) for start, end in itertools.pairwise(edges)]
+    scores = [_score(split) for split in cut_into_splits(logits, splits)]
     return float(np.mean(scores)), float(np.std(scores))
+
+
+def cut_into_splits(rows, splits):
+    """S parts of N rows in their order: part s is rows sN/S to (s+1)N/S."""
+    count = len(rows)
+    return [rows[split * count // splits : (split + 1) * count // splits] for split in range(splits)]
 
 
 def _score(logits):

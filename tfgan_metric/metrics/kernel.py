@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from tfgan_metric.errors import InputError, require_positive_int
-from tfgan_metric.metrics.arrays import require_rows, require_same_dimension
+from tfgan_metric.metrics.arrays import require_features
 
 
 def kernel_distance(features_a, features_b, block_size=None):
@@ -24,20 +24,22 @@ def kernel_distance(features_a, features_b, block_size=None):
         InputError: fewer than two rows in a block, different D, or values that are not finite.
     Source: Bińkowski et al. 2018 (arXiv:1801.01401), section 4.
     """
-    features_a = require_rows("features_a", features_a, smallest=2)
-    features_b = require_rows("features_b", features_b, smallest=2)
-    require_same_dimension(features_a, features_b)
-    blocks = 1
-    if block_size is not None:
-        blocks = math.ceil(max(len(features_a), len(features_b)) / require_positive_int("block_size", block_size))
-    if min(len(features_a), len(features_b)) < 2 * blocks:
-        fewest = min(len(features_a), len(features_b))
-        raise InputError(f"{blocks} blocks need at least {2 * blocks} rows each; got {fewest}: raise block_size")
+    features_a, features_b = require_features(features_a, features_b)
+    blocks = 1 if block_size is None else count_blocks(features_a, features_b, block_size)
     values = [
         _squared_discrepancy(a, b) for a, b in zip(_cut(features_a, blocks), _cut(features_b, blocks), strict=True)
     ]
     standard_error = None if blocks == 1 else float(np.std(values, ddof=1) / math.sqrt(blocks))
     return float(np.mean(values)), standard_error
+
+
+def count_blocks(features_a, features_b, block_size):
+    """⌈max(N, M) / block_size⌉; raises `InputError` where a block would have fewer than two rows of each set."""
+    fewest, most = sorted([len(features_a), len(features_b)])
+    blocks = math.ceil(most / require_positive_int("block_size", block_size))
+    if fewest < 2 * blocks:
+        raise InputError(f"{blocks} blocks need at least {2 * blocks} rows each; got {fewest}: raise block_size")
+    return blocks
 
 
 def _cut(features, blocks):
