@@ -8,20 +8,45 @@ if __name__ != "tfgan_metric.models":
 
 from tfgan_metric.models.adversarial import AdversarialModel, Batch
 from tfgan_metric.models.dmgan import DMGAN, DMGANFixed, WaDMGAN
-from tfgan_metric.models.gan import GAN
+from tfgan_metric.models.energy import EBGAN, LossSensitiveGAN
+from tfgan_metric.models.fisher import DeliFisherGAN, DeliGAN, FisherGAN
+from tfgan_metric.models.gan import GAN, LSGAN, SAGAN
+from tfgan_metric.models.km_gan import KMGAN
+from tfgan_metric.models.labels import ACGAN, AMGAN, ACGANStar, ACGANStarPlus, CatGAN, GANStar, LabelGAN
 from tfgan_metric.models.mbgan import MBGAN, ConditionalMBGAN
+from tfgan_metric.models.mlgan import MLGAN, MLGANClipping
+from tfgan_metric.models.wasserstein import WGAN, WGANGP
 from tfgan_metric.models.zoo import NETWORKS, SCHEMES, build_model, hyperparameters
 
 __all__ = [
+    "ACGAN",
+    "AMGAN",
     "DMGAN",
+    "EBGAN",
     "GAN",
+    "KMGAN",
+    "LSGAN",
     "MBGAN",
+    "MLGAN",
     "NETWORKS",
+    "SAGAN",
     "SCHEMES",
+    "WGAN",
+    "WGANGP",
+    "ACGANStar",
+    "ACGANStarPlus",
     "AdversarialModel",
     "Batch",
+    "CatGAN",
     "ConditionalMBGAN",
     "DMGANFixed",
+    "DeliFisherGAN",
+    "DeliGAN",
+    "FisherGAN",
+    "GANStar",
+    "LabelGAN",
+    "LossSensitiveGAN",
+    "MLGANClipping",
     "WaDMGAN",
     "build_model",
     "hyperparameters",

@@ -10,16 +10,22 @@ from tfgan_metric.constraints import WeightClip
 from tfgan_metric.data.pipeline import check_batches, group_batches, input_errors, shuffled_batches
 from tfgan_metric.errors import InputError, require_bool, require_decay, require_positive, require_positive_int
 from tfgan_metric.export import IMAGES_AT_ONCE, export_generator
-from tfgan_metric.latents import Latent, UniformLatent, draw_inputs
+from tfgan_metric.latents import Latent, UniformLatent, draw_inputs, random_stream
 from tfgan_metric.models.guard import KeepLastFiniteState
+
+PARTS = ("generator", "discriminator", "latent")
+RANDOM_STATE = "random_state_"
+GENERATOR_TAKES_LABELS = ("conditional", "predefined")
 
 
 class Batch(NamedTuple):
-    """What one update knows; `labels` (B,) are the real images' and zeros without labels."""
+    """What one update knows; without labels those of the real images are the scheme's `missing_label`."""
 
     real_images: tf.Tensor  # (B, H, W, C)
-    labels: tf.Tensor
-    fake_images: tf.Tensor
+    labels: tf.Tensor  # int32 (B,), of the real images
+    fake_images: tf.Tensor  # (B, H, W, C)
+    fake_labels: tf.Tensor  # int32 (B,), that a conditional generator was given
+    seed: tf.Tensor  # int64 (2,), of this update's noise
     real_outputs: tf.Tensor | None = None  # D(x), float32
     fake_outputs: tf.Tensor | None = None  # D(G(z)), float32
 
@@ -27,8 +33,8 @@ class Batch(NamedTuple):
 class AdversarialModel(keras.Model):
     """A generator and a discriminator trained against each other by `fit`.
 
-    A scheme gives `discriminator_loss(batch)` and `generator_loss(batch)`, and if it has more state
-    `update_state(batch)`, called after the generator's update with that update's batch.
+    A scheme gives `discriminator_loss(batch)` and `generator_loss(batch)`, and if it has state of its own
+    `after_discriminator_update(batch)` or, at the end of a step, `update_state(batch)`.
 
     One step is one optimisation iteration: `discriminator_steps` discriminator updates, each on fresh images and
     fresh noise, then `generator_steps` generator updates. With one of each the generator's uses the images of the
@@ -40,8 +46,9 @@ class AdversarialModel(keras.Model):
         latent: a `Latent`.
         num_classes: K, where labels are used.
         label_mode: "conditional": the generator sees the paired real image's label; "paired": it does not, yet the
-            pair shares the label in the loss; "none". By default "conditional" with `num_classes`, "none" without,
-            as far as the scheme has them (`label_modes`).
+            pair shares the label in the loss; "predefined": it sees a label drawn uniformly; "dynamic": it sees none
+            and the discriminator finds each image's class; "none": `fit` needs no labels. By default "conditional"
+            with `num_classes`, "none" without, as far as the scheme has them (`label_modes`), else its first.
         discriminator_steps: discriminator updates a step, n_D >= 1.
         generator_steps: generator updates a step, n_G >= 1.
         fresh_noise: the generator's update always draws its own noise.
@@ -56,11 +63,16 @@ class AdversarialModel(keras.Model):
 
     paper = ""
     reconstruction = False
-    label_modes = ("none", "conditional")
+    label_modes: tuple[str, ...] = ("none", "conditional")
     fixed: frozenset[str] = frozenset()  # hyper-parameters of a parent that the scheme does not have
-    feature_dimension = None  # of the discriminator's outputs as the paper has them; None: one logit
+    outputs = "1 logit"  # of the discriminator
+    feature_dimension = None  # of a metric scheme's features in the paper; the discriminator may give any number
     default_network = "dcgan"
+    discriminator_batch_norm = True
     sees_labels = False  # whether a conditional discriminator takes the labels too, in the paper
+    needs_classes = False  # K also where `fit` needs no labels
+    accepts_unlabelled = False  # a real image's label may be -1
+    missing_label = 0
     generator_loss_uses_real = False  # D(x) after the discriminator's update, at the cost of one more pass
 
     def __init__(
@@ -91,12 +103,9 @@ class AdversarialModel(keras.Model):
         self.seed = seed
         if not isinstance(latent, Latent):
             raise InputError(f"latent must be a Latent such as UniformLatent(100); got {latent!r}")
-        for network in (generator, discriminator):
-            if not network.built:
-                raise InputError(f"network {network.name!r} has no weights yet: call it once before passing it")
         self.generator, self.discriminator, self.latent = generator, discriminator, latent
-        self.averaged_generator = _copy(generator) if ema_momentum else None
-        self.image_shape, self.outputs_shape = self._check_networks()
+        self._check_networks()
+        self.averaged_generator = self._copy_generator() if ema_momentum else None
         if weight_clip is not None:
             WeightClip(weight_clip).attach(discriminator)
         self.step = self._add_counter("step", "zeros")
@@ -106,12 +115,54 @@ class AdversarialModel(keras.Model):
         self.built = True
 
     def _check_networks(self):
-        """Shapes of an image and of a discriminator output, from a call of both networks without values."""
+        """Shapes of an image and of the discriminator's outputs, from a call of both networks without values."""
         labels = keras.KerasTensor((2,), "int32")
-        latents = keras.KerasTensor((2, self.latent.dimension))
-        images = _output_spec(self.generator, [latents, labels] if self.inference_classes else latents)
-        outputs = _output_spec(self.discriminator, [images, labels] if self.discriminator_sees_labels else images)
-        return tuple(images.shape[1:]), tuple(outputs.shape[1:])
+        images = _symbolic_call(self.generator, self.generator_inputs(self._latents_spec(), labels))
+        if not isinstance(images, keras.KerasTensor) or len(images.shape) != 4:
+            raise InputError(f"the generator must give images (B, height, width, channels); got {images}")
+        self.image_shape = tuple(images.shape[1:])
+        outputs = _symbolic_call(self.discriminator, self.discriminator_inputs(images, labels))
+        self.outputs_shape = keras.tree.map_structure(lambda output: tuple(output.shape[1:]), outputs)
+        self.check_outputs(self.outputs_shape)
+
+    def _latents_spec(self):
+        return keras.KerasTensor((2, self.latent.dimension))
+
+    def generator_inputs(self, latents, labels):
+        """What the generator is called with: z, or [z, labels]."""
+        return latents if self.inference_classes is None else [latents, labels]
+
+    def discriminator_inputs(self, images, labels):
+        """What the discriminator is called with: images, or [images, labels]."""
+        return [images, labels] if self.discriminator_sees_labels else images
+
+    def check_outputs(self, shapes):
+        """Raises `InputError` where the discriminator's outputs, of these shapes after the batch, do not fit."""
+        size = self.output_dimension(self.num_classes)
+        fits = isinstance(shapes, tuple) and len(shapes) == 1 and size in (None, shapes[0])
+        if not fits:
+            wanted = f"(B, {'D' if size is None else size})"
+            got = f"(B, {', '.join(map(str, shapes))})" if isinstance(shapes, tuple) else f"{len(shapes)} of them"
+            raise InputError(
+                f"{type(self).__name__} needs a discriminator whose outputs are {wanted}, {self.outputs}; got {got}"
+            )
+
+    def _copy_generator(self):
+        copy = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(self.generator))
+        _symbolic_call(copy, self.generator_inputs(self._latents_spec(), keras.KerasTensor((2,), "int32")))
+        copy.trainable = False
+        copy.set_weights(self.generator.get_weights())
+        return copy
+
+    @classmethod
+    def output_dimension(cls, num_classes):
+        """How many outputs the discriminator must have for K classes; None for any number."""
+        return 1 if cls.feature_dimension is None else None
+
+    @classmethod
+    def choose_network(cls, label_mode):
+        """The key of NETWORKS that the scheme's paper has, for a label mode."""
+        return cls.default_network
 
     def _add_counter(self, name, initializer):
         return self.add_weight(shape=(), dtype="int64", initializer=initializer, trainable=False, name=name)
@@ -126,7 +177,7 @@ class AdversarialModel(keras.Model):
             label_mode = wanted if wanted in cls.label_modes else cls.label_modes[0]
         if label_mode not in cls.label_modes:
             raise InputError(f"label_mode of {cls.__name__} must be {' or '.join(cls.label_modes)}; got {label_mode!r}")
-        if label_mode != "none" and num_classes is None:
+        if (label_mode != "none" or cls.needs_classes) and num_classes is None:
             raise InputError(f"{cls.__name__} with label_mode {label_mode!r} needs num_classes; got None")
         return label_mode
 
@@ -145,9 +196,9 @@ class AdversarialModel(keras.Model):
         return UniformLatent(dimension, low=-1.0, high=1.0)
 
     @staticmethod
-    def default_optimizer():
-        """A new optimizer with the settings of the scheme's paper."""
-        return keras.optimizers.Adam(2e-4, beta_1=0.5, beta_2=0.999)
+    def default_optimizers():
+        """New optimizers of the generator and the discriminator, with the settings of the scheme's paper."""
+        return tuple(keras.optimizers.Adam(2e-4, beta_1=0.5, beta_2=0.999) for _ in range(2))
 
     @property
     def uses_labels(self):
@@ -162,7 +213,7 @@ class AdversarialModel(keras.Model):
     @property
     def inference_classes(self):
         """K where the generator takes labels, else None."""
-        return self.num_classes if self.label_mode == "conditional" else None
+        return self.num_classes if self.label_mode in GENERATOR_TAKES_LABELS else None
 
     @property
     def generator_variables(self):
@@ -178,8 +229,13 @@ class AdversarialModel(keras.Model):
         """Returns the float32 scalar that a generator update lowers."""
         raise NotImplementedError
 
+    def after_discriminator_update(self, batch):
+        """Updates the scheme's own variables after a discriminator update, from that update's batch."""
+        return
+
     def update_state(self, batch):
-        """Updates the scheme's own variables at the end of a step."""
+        """Updates the scheme's own variables at the end of a step, from the generator update's batch."""
+        return
 
     # One step.
 
@@ -195,7 +251,7 @@ class AdversarialModel(keras.Model):
         for draw, (real_images, labels) in enumerate(groups):
             batch, tape = self._generate_batch(real_images, labels, draw)
             self._update_discriminator(batch)
-        real_outputs = self._discriminate(real_images, labels) if self.generator_loss_uses_real else None
+        real_outputs = self.discriminate(real_images, labels) if self.generator_loss_uses_real else None
         for draw in range(len(groups), len(groups) + self.generator_steps):
             if not shares_noise:
                 batch, tape = self._generate_batch(real_images, labels, draw)
@@ -208,7 +264,7 @@ class AdversarialModel(keras.Model):
         if self.discriminator_steps == 1:
             images, labels = images[None], None if labels is None else labels[None]
         if not self.uses_labels:
-            labels = tf.zeros(tf.shape(images)[:2], tf.int32)
+            labels = tf.fill(tf.shape(images)[:2], self.missing_label)
         return [(images[index], tf.cast(labels[index], tf.int32)) for index in range(self.discriminator_steps)]
 
     def _generate_batch(self, real_images, labels, draw):
@@ -216,26 +272,35 @@ class AdversarialModel(keras.Model):
         noise_seed = tf.stack([tf.constant(self.seed, tf.int64), self.step * draws + draw])
         with tf.GradientTape() as tape:
             latents = self.latent.sample(tf.shape(real_images)[0], noise_seed)
-            inputs = latents if self.inference_classes is None else [latents, labels]
-            fake_images = self.generator(inputs, training=True)
-        return Batch(real_images, labels, fake_images), tape
+            fake_labels = self._fake_labels(labels, noise_seed)
+            fake_images = self.generator(self.generator_inputs(latents, fake_labels), training=True)
+        return Batch(real_images, labels, fake_images, fake_labels, noise_seed), tape
 
-    def _discriminate(self, images, labels):
-        inputs = [images, labels] if self.discriminator_sees_labels else images
-        outputs = self.discriminator(inputs, training=True)
+    def _fake_labels(self, labels, noise_seed):
+        if self.label_mode != "predefined":
+            return labels
+        stream = random_stream(noise_seed, 3)
+        return tf.random.stateless_uniform(tf.shape(labels), stream, 0, self.num_classes, tf.int32, alg="philox")
+
+    def discriminate(self, images, labels):
+        """D's outputs in training, float32."""
+        outputs = self.discriminator(self.discriminator_inputs(images, labels), training=True)
         return keras.tree.map_structure(lambda output: tf.cast(output, tf.float32), outputs)
 
     def _update_discriminator(self, batch):
         with tf.GradientTape() as tape:
-            real_outputs = self._discriminate(batch.real_images, batch.labels)
-            fake_outputs = self._discriminate(tf.stop_gradient(batch.fake_images), batch.labels)
-            loss = self.discriminator_loss(batch._replace(real_outputs=real_outputs, fake_outputs=fake_outputs))
+            batch = batch._replace(fake_images=tf.stop_gradient(batch.fake_images))
+            real_outputs = self.discriminate(batch.real_images, batch.labels)
+            fake_outputs = self.discriminate(batch.fake_images, batch.fake_labels)
+            batch = batch._replace(real_outputs=real_outputs, fake_outputs=fake_outputs)
+            loss = self.discriminator_loss(batch)
         self._minimize(loss, tape, self.discriminator.trainable_variables, self.discriminator_optimizer)
         self.discriminator_loss_mean.update_state(loss)
+        self.after_discriminator_update(batch)
 
     def _update_generator(self, batch, tape):
         with tape:
-            batch = batch._replace(fake_outputs=self._discriminate(batch.fake_images, batch.labels))
+            batch = batch._replace(fake_outputs=self.discriminate(batch.fake_images, batch.fake_labels))
             loss = self.generator_loss(batch)
         self._minimize(loss, tape, self.generator_variables, self.generator_optimizer)
         self.generator_loss_mean.update_state(loss)
@@ -284,8 +349,9 @@ class AdversarialModel(keras.Model):
             steps_per_execution=steps_per_execution,
             run_eagerly=run_eagerly,
         )
-        self.generator_optimizer = keras.optimizers.get(generator_optimizer or self.default_optimizer())
-        self.discriminator_optimizer = keras.optimizers.get(discriminator_optimizer or self.default_optimizer())
+        generator_default, discriminator_default = self.default_optimizers()
+        self.generator_optimizer = keras.optimizers.get(generator_optimizer or generator_default)
+        self.discriminator_optimizer = keras.optimizers.get(discriminator_optimizer or discriminator_default)
         if self.generator_optimizer is self.discriminator_optimizer:
             raise InputError("generator_optimizer and discriminator_optimizer must be two optimizers; got one twice")
         self.generator_optimizer.build(self.generator_variables)
@@ -316,7 +382,7 @@ class AdversarialModel(keras.Model):
             if keywords.get("steps_per_epoch") is None:
                 keywords["steps_per_epoch"] = max(1, len(x) // batch_size // self.discriminator_steps)
         classes = self.num_classes if self.uses_labels else None
-        dataset = check_batches(batches, self.image_shape, classes)
+        dataset = check_batches(batches, self.image_shape, classes, self.accepts_unlabelled)
         if self.discriminator_steps > 1:
             dataset = group_batches(dataset, self.discriminator_steps)
         first_step = int(self.step)
@@ -379,6 +445,23 @@ class AdversarialModel(keras.Model):
         parts = {name: keras.saving.deserialize_keras_object(config[name]) for name in PARTS}
         return cls(**(config | parts))
 
+    def save_own_variables(self, store):
+        super().save_own_variables(store)
+        for index, state in enumerate(self._random_states()):
+            store[f"{RANDOM_STATE}{index}"] = keras.ops.convert_to_numpy(state)
+
+    def load_own_variables(self, store):
+        names = store.keys()  # a store cannot be iterated over itself
+        super().load_own_variables({name: store[name] for name in names if not name.startswith(RANDOM_STATE)})
+        for index, state in enumerate(self._random_states()):
+            state.assign(store[f"{RANDOM_STATE}{index}"])
+
+    def _random_states(self):
+        """Where dropout and noise layers keep their place in the random sequence; Keras does not save these."""
+        networks = (self.generator, self.discriminator)
+        weights = {id(weight) for network in networks for weight in network.weights}
+        return [state for network in networks for state in network.variables if id(state) not in weights]
+
     def get_compile_config(self):
         return {
             name: keras.saving.serialize_keras_object(getattr(self, name))
@@ -389,19 +472,11 @@ class AdversarialModel(keras.Model):
         self.compile(**keras.saving.deserialize_keras_object(config))
 
 
-def _output_spec(network, inputs):
+def _symbolic_call(network, inputs):
+    """What a network gives for inputs without values; makes the weights of one that has none yet."""
     try:
-        return network.compute_output_spec(inputs)
+        functional = getattr(network, "inputs", None) is not None
+        return network.compute_output_spec(inputs) if functional else network(inputs)
     except Exception as error:  # whatever the network's layers raise
         shapes = ", ".join(str(tuple(tensor.shape)) for tensor in keras.tree.flatten(inputs))
         raise InputError(f"network {network.name!r} cannot take inputs of shapes {shapes}: {error}") from error
-
-
-PARTS = ("generator", "discriminator", "latent")
-
-
-def _copy(network):
-    copy = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(network))
-    copy.trainable = False
-    copy.set_weights(network.get_weights())
-    return copy

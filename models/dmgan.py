@@ -23,6 +23,7 @@ class DMGAN(AdversarialModel):
 
     paper = "Chen et al. 2020 (DMGAN)"
     label_modes = ("none", "conditional", "paired")
+    outputs = "features"
     feature_dimension = 500
     default_network = "metric"
     generator_loss_uses_real = True

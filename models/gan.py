@@ -1,8 +1,16 @@
-"""Probability GANs: DCGAN is this scheme with the `dcgan` networks."""
+"""Probability, least-squares and hinge GANs: DCGAN is GAN with the `dcgan` networks."""
 
 import keras
 
-from tfgan_metric.losses import gan_discriminator_loss, gan_generator_loss
+from tfgan_metric.latents import NormalLatent
+from tfgan_metric.losses import (
+    gan_discriminator_loss,
+    gan_generator_loss,
+    hinge_discriminator_loss,
+    least_squares_discriminator_loss,
+    least_squares_generator_loss,
+    wasserstein_generator_loss,
+)
 from tfgan_metric.models.adversarial import AdversarialModel
 
 
@@ -21,3 +29,50 @@ class GAN(AdversarialModel):
 
     def generator_loss(self, batch):
         return gan_generator_loss(batch.fake_outputs)
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class LSGAN(AdversarialModel):
+    """Draws real outputs to 1 and fake ones to 0 by squares; with labels both networks see them.
+
+    Source: Mao et al. 2017 (arXiv:1611.04076), eq. 9.
+    """
+
+    paper = "Mao et al. 2017 (LSGAN)"
+    sees_labels = True
+
+    @staticmethod
+    def default_optimizers():
+        return keras.optimizers.Adam(1e-3, beta_1=0.5), keras.optimizers.Adam(1e-3, beta_1=0.5)
+
+    def discriminator_loss(self, batch):
+        return least_squares_discriminator_loss(batch.real_outputs, batch.fake_outputs)
+
+    def generator_loss(self, batch):
+        return least_squares_generator_loss(batch.fake_outputs)
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class SAGAN(AdversarialModel):
+    """A hinge loss on networks with attention and spectral normalisation; with labels both networks see them.
+
+    Source: Zhang et al. 2019 (arXiv:1805.08318).
+    """
+
+    paper = "Zhang et al. 2019 (SAGAN)"
+    default_network = "sagan"
+    sees_labels = True
+
+    @staticmethod
+    def default_latent(dimension):
+        return NormalLatent(dimension)
+
+    @staticmethod
+    def default_optimizers():
+        return tuple(keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.9) for rate in (1e-4, 4e-4))
+
+    def discriminator_loss(self, batch):
+        return hinge_discriminator_loss(batch.real_outputs, batch.fake_outputs)
+
+    def generator_loss(self, batch):
+        return wasserstein_generator_loss(batch.fake_outputs)

@@ -24,6 +24,7 @@ class MBGAN(AdversarialModel):
 
     paper = "Dai et al. 2017 (MBGAN)"
     label_modes = ("none",)
+    outputs = "features"
     feature_dimension = 500
     default_network = "mbgan"
     generator_loss_uses_real = True

@@ -4,18 +4,43 @@ import inspect
 
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.models import networks
-from tfgan_metric.models.adversarial import AdversarialModel
+from tfgan_metric.models.adversarial import GENERATOR_TAKES_LABELS, AdversarialModel
 from tfgan_metric.models.dmgan import DMGAN, DMGANFixed, WaDMGAN
-from tfgan_metric.models.gan import GAN
+from tfgan_metric.models.energy import EBGAN, LossSensitiveGAN
+from tfgan_metric.models.fisher import DeliFisherGAN, DeliGAN, FisherGAN
+from tfgan_metric.models.gan import GAN, LSGAN, SAGAN
+from tfgan_metric.models.km_gan import KMGAN
+from tfgan_metric.models.labels import ACGAN, AMGAN, ACGANStar, ACGANStarPlus, CatGAN, GANStar, LabelGAN
 from tfgan_metric.models.mbgan import MBGAN, ConditionalMBGAN
+from tfgan_metric.models.mlgan import MLGAN, MLGANClipping
+from tfgan_metric.models.wasserstein import WGAN, WGANGP
 
 SCHEMES = {
     "gan": GAN,
+    "lsgan": LSGAN,
+    "loss_sensitive_gan": LossSensitiveGAN,
+    "ebgan": EBGAN,
+    "wgan": WGAN,
+    "wgan_gp": WGANGP,
+    "sagan": SAGAN,
+    "mlgan": MLGAN,
+    "mlgan_clipping": MLGANClipping,
     "mbgan": MBGAN,
     "conditional_mbgan": ConditionalMBGAN,
+    "km_gan": KMGAN,
     "dmgan": DMGAN,
     "dmgan_f": DMGANFixed,
     "wadmgan": WaDMGAN,
+    "fisher_gan": FisherGAN,
+    "deligan": DeliGAN,
+    "deli_fisher_gan": DeliFisherGAN,
+    "gan_star": GANStar,
+    "catgan": CatGAN,
+    "labelgan": LabelGAN,
+    "acgan": ACGAN,
+    "acgan_star": ACGANStar,
+    "acgan_star_plus": ACGANStarPlus,
+    "am_gan": AMGAN,
 }
 
 NETWORKS = {
@@ -23,6 +48,12 @@ NETWORKS = {
     "metric_literal": networks.METRIC_LITERAL,
     "mbgan": networks.MBGAN,
     "dcgan": networks.DCGAN,
+    "fisher": networks.FISHER,
+    "am": networks.AM,
+    "am_conditional": networks.AM_CONDITIONAL,
+    "resnet": networks.RESNET,
+    "sagan": networks.SAGAN,
+    "autoencoder": networks.AUTOENCODER,
 }
 
 BUILT_HERE = {"self", "generator", "discriminator", "latent", "num_classes"}
@@ -34,16 +65,29 @@ def hyperparameters(scheme):
     Args:
         scheme: a key of SCHEMES.
     Returns:
-        A dict name -> default.
+        A dict name -> default; those of the scheme's latent distribution come last.
     """
+    scheme_class = choose("scheme", scheme, SCHEMES)
     found = {}
-    for cls in inspect.getmro(choose("scheme", scheme, SCHEMES)):
-        for name, parameter in inspect.signature(cls.__init__).parameters.items():
-            if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
-                found.setdefault(name, parameter.default)
+    for cls in inspect.getmro(scheme_class):
+        found = _defaults(cls.__init__) | found
         if cls is AdversarialModel:
             break
-    return {name: default for name, default in found.items() if name not in BUILT_HERE | SCHEMES[scheme].fixed}
+    own = {name: default for name, default in found.items() if name not in BUILT_HERE | scheme_class.fixed}
+    return own | latent_hyperparameters(scheme_class)
+
+
+def latent_hyperparameters(scheme_class):
+    """The names and defaults of what a scheme's latent distribution takes besides its dimension."""
+    found = _defaults(scheme_class.default_latent)
+    del found["dimension"]
+    return found
+
+
+def _defaults(function):
+    parameters = inspect.signature(function).parameters.values()
+    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return {parameter.name: parameter.default for parameter in parameters if parameter.kind in named}
 
 
 def build_model(
@@ -77,17 +121,22 @@ def build_model(
     for name in hyper_parameters:
         choose(f"hyper-parameter of {scheme}", name, valid)
     if cls.feature_dimension is None and feature_dimension is not None:
-        raise InputError(f"the discriminator of {scheme} gives one logit; leave feature_dimension out")
-    pair = choose("network", network or cls.default_network, NETWORKS)
+        raise InputError(f"the discriminator of {scheme} gives {cls.outputs}; leave feature_dimension out")
     label_mode = cls.resolve_label_mode(num_classes, hyper_parameters.get("label_mode"))
-    generator_classes = num_classes if label_mode == "conditional" else None
+    pair = choose("network", network or cls.choose_network(label_mode), NETWORKS)
+    generator_classes = num_classes if label_mode in GENERATOR_TAKES_LABELS else None
     sees_labels = cls.resolve_sees_labels(label_mode, hyper_parameters.get("discriminator_sees_labels"))
-    if feature_dimension is None:
-        feature_dimension = cls.feature_dimension or 1
+    of_latent = {name: hyper_parameters.pop(name) for name in latent_hyperparameters(cls) if name in hyper_parameters}
     model = cls(
         pair.generator(image_shape, latent_dimension, generator_classes, width),
-        pair.discriminator(image_shape, feature_dimension, generator_classes if sees_labels else None, width),
-        cls.default_latent(latent_dimension),
+        pair.discriminator(
+            image_shape,
+            feature_dimension or cls.feature_dimension or cls.output_dimension(num_classes),
+            generator_classes if sees_labels else None,
+            width,
+            cls.discriminator_batch_norm,
+        ),
+        cls.default_latent(latent_dimension, **of_latent),
         num_classes=num_classes,
         **hyper_parameters,
     )

@@ -9,11 +9,21 @@ from tfgan_metric.models import SCHEMES, build_model
 CLASSES = 10
 
 
+SMALL = {  # fewer critic updates and clusters than the papers', for little batches and short compilation
+    "wgan": {"discriminator_steps": 2},
+    "wgan_gp": {"discriminator_steps": 2},
+    "km_gan": {"clusters": 4},
+}
+
+
 def small_model(scheme, image_shape=(28, 28, 1), width=1 / 32, seed=0, **hyper_parameters):
-    """A model of a scheme small enough for a test, conditional where the scheme needs labels."""
+    """A model of a scheme small enough for a test, with labels where the scheme needs them."""
     keras.utils.set_random_seed(seed)
-    num_classes = hyper_parameters.pop("num_classes", CLASSES if "none" not in SCHEMES[scheme].label_modes else None)
-    if SCHEMES[scheme].feature_dimension:
+    cls = SCHEMES[scheme]
+    needs_classes = cls.needs_classes or "none" not in cls.label_modes
+    num_classes = hyper_parameters.pop("num_classes", CLASSES if needs_classes else None)
+    hyper_parameters = SMALL.get(scheme, {}) | hyper_parameters
+    if cls.feature_dimension:
         hyper_parameters.setdefault("feature_dimension", 16)
     return build_model(scheme, image_shape, num_classes, width=width, latent_dimension=8, seed=seed, **hyper_parameters)
 

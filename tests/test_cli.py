@@ -142,6 +142,8 @@ def test_schemes_and_recipes(tmp_path):
     assert code == 0 and [row[0] for row in cells if row[0]] == list(SCHEMES)
     rows = {row[0]: row for row in cells}
     assert rows["conditional_mbgan"][2:5] == ["500 features", "needed", "1:1"] and rows["gan"][2] == "1 logit"
+    assert [rows[name][5] for name in ("km_gan", "mlgan", "mlgan_clipping", "dmgan")] == ["yes", "yes", "yes", "no"]
+    assert rows["wgan"][3:5] == ["optional", "5:1"] and rows["am_gan"][2] == "K class logits"
     code, output, _ = run("recipes", cwd=tmp_path)
     assert code == 0 and "wadmgan_embedded" in output and "svhn_cropped" in output
     code, output, _ = run("recipes", "dmgan_svhn", cwd=tmp_path)

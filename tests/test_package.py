@@ -2,10 +2,10 @@
 
 import ast
 import pathlib
+import resource
 import shutil
 import subprocess
 import sys
-import time
 import venv
 
 import pytest
@@ -17,11 +17,12 @@ MAY_IMPORT = {  # room -> what of the project it may import, besides itself and 
     "centers": set(),
     "constraints": set(),
     "latents": set(),
+    "layers": set(),
     "export": {"latents"},
     "data": set(),
     "metrics": set(),
     "evaluation": {"metrics", "data"},
-    "models": {"losses", "centers", "constraints", "latents", "export", "data"},
+    "models": {"losses", "centers", "constraints", "latents", "layers", "export", "data"},
     "trainers": {"losses", "centers", "constraints", "latents", "export", "data", "models", "evaluation"},
     "commands": {"trainers", "models", "data", "evaluation"},
     "cli": {"commands"},
@@ -100,6 +101,13 @@ def test_folders_refuse_another_name(folder):
     assert f"from tfgan_metric.{folder} import" in ran.stderr and "pip install -e ." in ran.stderr
 
 
+def processor_time():
+    """Seconds that finished subprocesses have computed; other work on the machine does not lengthen them."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+
 def test_help_does_not_load_tensorflow():
     code = "import sys; from tfgan_metric.cli import cli; cli(['--help'], standalone_mode=False); "
     code += "assert not {'tensorflow', 'keras', 'numpy'} & set(sys.modules)"
@@ -107,10 +115,10 @@ def test_help_does_not_load_tensorflow():
     script = pathlib.Path(sys.executable).with_name("tfgan-metric")
     seconds = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = processor_time()
         subprocess.run([script, "--help"], check=True, capture_output=True)
-        seconds.append(time.perf_counter() - start)
-    assert min(seconds) < 0.5
+        seconds.append(processor_time() - start)
+    assert 0 < min(seconds) < 0.5
 
 
 def test_wheel_trains_outside_the_checkout(tmp_path):

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from tfgan_metric.errors import InputError, require_positive, require_positive_int
+from tfgan_metric.errors import InputError, choose, require_non_negative, require_positive, require_positive_int
 
 
 class Latent(keras.layers.Layer):
@@ -67,6 +67,77 @@ class NormalLatent(Latent):
 
     def get_config(self):
         return super().get_config() | {"scale": self.scale}
+
+
+COMPONENT_CHOICES = {
+    "uniform": lambda count, components, seed: tf.random.stateless_uniform(
+        (count,), random_stream(seed, 1), 0, components, tf.int32, alg="philox"
+    ),
+    "cycle": lambda count, components, seed: tf.range(count) % components,
+}
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class MixtureLatent(Latent):
+    """A mixture whose means μ and scales σ are trained with the generator: z = μ_k + σ_k ⊙ ε.
+
+    Means start uniform in (-1, 1). A scale may pass through 0, where its component gives one vector.
+
+    Args:
+        dimension: of z.
+        components: N >= 1.
+        component_choice: "uniform" draws each row's k; "cycle" gives row j the component j mod N.
+        initial_scale: σ at the start, >= 0.
+        noise: the `Latent` of this dimension that ε comes from, itself no mixture; None for the standard normal.
+    Raises:
+        InputError: an argument out of its range, or a noise of another dimension or kind.
+    Source: Gurumurthy et al. 2017 (arXiv:1706.02071), eqs 5-6; Deli-Fisher GAN, section 4.1.
+    """
+
+    def __init__(self, dimension, components=50, component_choice="uniform", initial_scale=0.2, noise=None, **kwargs):
+        super().__init__(dimension, **kwargs)
+        self.components = require_positive_int("components", components)
+        self.choose_components = choose("component_choice", component_choice, COMPONENT_CHOICES)
+        self.component_choice = component_choice
+        self.initial_scale = require_non_negative("initial_scale", initial_scale)
+        self.noise = NormalLatent(dimension) if noise is None else noise
+        plain = isinstance(self.noise, Latent) and not isinstance(self.noise, MixtureLatent)
+        if not plain or self.noise.dimension != dimension:
+            raise InputError(f"noise must be a Latent of {dimension} entries, not itself a mixture; got {noise!r}")
+        self.means = self._add("means", keras.initializers.RandomUniform(-1.0, 1.0))
+        self.scales = self._add("scales", keras.initializers.Constant(initial_scale))
+
+    def _add(self, name, initializer):
+        shape = (self.components, self.dimension)
+        return self.add_weight(shape=shape, dtype="float32", initializer=initializer, autocast=False, name=name)
+
+    def sample(self, count, seed):
+        rows = self.choose_components(count, self.components, seed)
+        return tf.gather(self.means, rows) + tf.gather(self.scales, rows) * self.noise.sample(count, seed)
+
+    def get_config(self):
+        names = ("components", "component_choice", "initial_scale")
+        return (
+            super().get_config()
+            | {name: getattr(self, name) for name in names}
+            | {"noise": keras.saving.serialize_keras_object(self.noise)}
+        )
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**(config | {"noise": keras.saving.deserialize_keras_object(config["noise"])}))
+
+
+def random_stream(seed, number):
+    """Another seed for what is drawn beside the noise itself.
+
+    Args:
+        seed: integer (2,), its first entry from 0 to below 2³¹.
+        number: which stream, from 1; 1 is the mixture's components, 2 what a loss draws, 3 a generated image's class.
+    Returns:
+        int64 (2,), equal to no other seed's and no other number's.
+    """
+    return tf.cast(seed, tf.int64) + tf.constant([number << 32, 0], tf.int64)
 
 
 def draw_inputs(latent, num_classes, count, seed, labels=None):

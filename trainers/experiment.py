@@ -91,9 +91,14 @@ def build_recipe_model(recipe, data):
 
 
 def _optimizer(recipe, learning_rate, final_share, updates_a_step):
-    if final_share != 1.0:
-        updates = recipe.steps * updates_a_step
-        learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, updates, alpha=final_share)
+    schedules = keras.optimizers.schedules
+    if recipe.halve_every:
+        updates = recipe.halve_every * updates_a_step
+        learning_rate = schedules.ExponentialDecay(learning_rate, updates, decay_rate=0.5, staircase=True)
+    elif final_share != 1.0:
+        learning_rate = schedules.CosineDecay(learning_rate, recipe.steps * updates_a_step, alpha=final_share)
+    if recipe.optimizer == "rmsprop":
+        return keras.optimizers.RMSprop(learning_rate, rho=0.99, epsilon=1e-8)
     return keras.optimizers.Adam(learning_rate, recipe.beta_1, recipe.beta_2)
 
 

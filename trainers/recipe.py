@@ -29,8 +29,10 @@ class Recipe:
         width: multiplies the filters of both networks.
         latent_dimension: of z.
         feature_dimension: of the discriminator's features; None for the scheme's own or a logit.
-        generator_learning_rate, discriminator_learning_rate: of Adam, at the start.
+        optimizer: "adam", or "rmsprop" with the smoothing constant .99 of WGAN's code; of both networks.
+        generator_learning_rate, discriminator_learning_rate: at the start.
         generator_final_share, discriminator_final_share: of the learning rate, where a cosine decay ends; 1 keeps it.
+        halve_every: steps after which the learning rates halve, again and again; 0 for never.
         beta_1, beta_2: of Adam, both networks.
         seed: of the weights, the data's order and the noise.
         sample_every: steps between two sample grids, each also saving the model.
@@ -49,10 +51,12 @@ class Recipe:
     width: float = 1.0
     latent_dimension: int = 100
     feature_dimension: int | None = None
+    optimizer: str = "adam"
     generator_learning_rate: float = 2e-4
     discriminator_learning_rate: float = 2e-4
     generator_final_share: float = 1.0
     discriminator_final_share: float = 1.0
+    halve_every: int = 0
     beta_1: float = 0.5
     beta_2: float = 0.999
     seed: int = 0
@@ -70,8 +74,12 @@ class Recipe:
             require_decay(name, getattr(self, name))
         for name in ("generator_final_share", "discriminator_final_share"):
             require_non_negative(name, getattr(self, name))
-        if self.evaluate_every != 0:
-            require_positive_int("evaluate_every", self.evaluate_every)
+        choose("optimizer", self.optimizer, {"adam": None, "rmsprop": None})
+        for name in ("halve_every", "evaluate_every"):
+            if getattr(self, name) != 0:
+                require_positive_int(name, getattr(self, name))
+        if self.halve_every and (self.generator_final_share, self.discriminator_final_share) != (1.0, 1.0):
+            raise InputError("a learning rate either halves (halve_every) or follows a cosine (final_share); got both")
         if self.feature_dimension is not None:
             require_positive_int("feature_dimension", self.feature_dimension)
         if not isinstance(self.seed, int) or isinstance(self.seed, bool) or not 0 <= self.seed < 2**31:

@@ -14,13 +14,15 @@ def schemes():
 
     from tfgan_metric.models import SCHEMES, hyperparameters
 
-    table = Table("scheme", "paper", "discriminator gives", "labels", "D:G steps", "own hyper-parameters")
+    columns = ("scheme", "paper", "discriminator gives", "labels", "D:G steps", "reconstruction")
+    table = Table(*columns, "own hyper-parameters")
+    common = hyperparameters("gan")
     for name, cls in SCHEMES.items():
         defaults = hyperparameters(name)
-        own = ", ".join(f"{key}={value}" for key, value in defaults.items() if key not in hyperparameters("gan"))
-        outputs = f"{cls.feature_dimension} features" if cls.feature_dimension else "1 logit"
+        differing = [key for key in defaults if key not in common or defaults[key] != common[key]]
+        own = "\n".join(f"{key}={defaults[key]}" for key in differing if key != "discriminator_steps")
+        outputs = " ".join(filter(None, (cls.feature_dimension and str(cls.feature_dimension), cls.outputs)))
         labels = "needed" if "none" not in cls.label_modes else "none" if len(cls.label_modes) == 1 else "optional"
-        paper = cls.paper + (" (reconstruction)" if cls.reconstruction else "")
         steps = f"{defaults['discriminator_steps']}:{defaults['generator_steps']}"
-        table.add_row(name, paper, outputs, labels, steps, own)
+        table.add_row(name, cls.paper, outputs, labels, steps, "yes" if cls.reconstruction else "no", own)
     Console(width=None if Console().is_terminal else 140).print(table)

@@ -52,13 +52,14 @@ def shuffled_batches(images, labels, batch_size, seed, first_batch=0):
     return tf.data.Dataset.counter(first_epoch).flat_map(epoch_batches).skip(used).map(gather)
 
 
-def check_batches(dataset, image_shape, num_classes=None):
+def check_batches(dataset, image_shape, num_classes=None, accepts_unlabelled=False):
     """Checks a dataset's batches: its types now, its values as they pass, on the pipeline's threads.
 
     Args:
         dataset: tf.data.Dataset of images (B, H, W, C) or (images, labels).
         image_shape: (H, W, C) that the networks take.
         num_classes: K if labels are needed, else None.
+        accepts_unlabelled: an image's label may be -1.
     Returns:
         The dataset, of images or (images, labels int32).
     Raises:
@@ -77,6 +78,9 @@ def check_batches(dataset, image_shape, num_classes=None):
     if num_classes and not (label_spec.dtype.is_integer and label_spec.shape.is_compatible_with((None,))):
         raise InputError(f"labels must be ints of shape (batch,); got {label_spec.dtype.name} {label_spec.shape}")
 
+    lowest = -1 if accepts_unlabelled else 0
+    hint = () if accepts_unlabelled else ("(-1, an unlabelled image, is for a scheme that can use it)",)
+
     def check(images, labels=None):
         shape = tf.shape(images)
         fits = tf.cond(tf.size(shape) == 4, lambda: tf.reduce_all(shape[1:] == tf.constant(image_shape)), lambda: False)
@@ -93,8 +97,8 @@ def check_batches(dataset, image_shape, num_classes=None):
         with tf.control_dependencies([_assert(one_each, "expected one label an image; got shape", tf.shape(labels))]):
             labels = tf.ensure_shape(tf.cast(labels, tf.int32), (None,))
         first, last = tf.reduce_min(labels), tf.reduce_max(labels)
-        valid = (first >= 0) & (last < num_classes)
-        _assert(valid, f"labels must lie in 0 .. {num_classes - 1}; this batch holds", first, "to", last)
+        valid = (first >= lowest) & (last < num_classes)
+        _assert(valid, f"labels must lie in {lowest} .. {num_classes - 1}; this batch holds", first, "to", last, *hint)
         return images, labels
 
     options = tf.data.Options()
@@ -124,10 +128,15 @@ def input_errors():
         if "Cannot batch tensors with different shapes" in error.message:
             expected = "discriminator_steps above 1 needs batches of one size"
             raise InputError(f"{expected}; this dataset's differ: use drop_remainder=True") from error
-        found = re.search(r"assertion failed: ((?:\[[^\]]*\] ?)+)", error.message)
-        if found is None:
-            raise
-        raise InputError(" ".join(re.findall(r"\[([^\]]*)\]", found.group(1)))) from error
+        in_graph = re.search(r"assertion failed: ((?:\[[^\]]*\] ?)+)", error.message)
+        eagerly = re.search(r"Summarized data: (.*)", error.message, re.DOTALL)
+        if in_graph:
+            raise InputError(" ".join(re.findall(r"\[([^\]]*)\]", in_graph.group(1)))) from error
+        if eagerly:
+            raise InputError(
+                " ".join(line.removeprefix("b").strip("'") for line in eagerly.group(1).split("\n"))
+            ) from error
+        raise
 
 
 def _assert(holds, *message):

@@ -1,6 +1,36 @@
 """Adversarial losses as pure functions of float32 tensors, one file per paper family."""
 
-from tfgan_metric.losses.adversarial import gan_discriminator_loss, gan_generator_loss
+from tfgan_metric.losses.adversarial import (
+    gan_discriminator_loss,
+    gan_generator_loss,
+    hinge_discriminator_loss,
+    least_squares_discriminator_loss,
+    least_squares_generator_loss,
+)
+from tfgan_metric.losses.energy import (
+    energy_discriminator_loss,
+    euclidean_energy,
+    loss_sensitive_discriminator_loss,
+    mean_squared_energy,
+    repelling_term,
+)
+from tfgan_metric.losses.fisher import (
+    fisher_constraint,
+    fisher_discriminator_loss,
+)
+from tfgan_metric.losses.labels import (
+    catgan_discriminator_loss,
+    catgan_generator_loss,
+    class_cross_entropy,
+    dynamic_labels,
+    entropy,
+    marginal_cross_entropy,
+    marginal_entropy,
+    mean_over,
+    overall_real_logit,
+    real_or_fake_cross_entropy,
+    uniform_cross_entropy,
+)
 from tfgan_metric.losses.metric import (
     adaptive_weights,
     data_dependent_margin,
@@ -9,16 +39,47 @@ from tfgan_metric.losses.metric import (
     euclidean_norm,
     mbgan_discriminator_loss,
     mbgan_generator_loss,
+    mlgan_discriminator_loss,
+)
+from tfgan_metric.losses.wasserstein import (
+    gradient_penalty,
+    wasserstein_discriminator_loss,
+    wasserstein_generator_loss,
 )
 
 __all__ = [
     "adaptive_weights",
+    "catgan_discriminator_loss",
+    "catgan_generator_loss",
+    "class_cross_entropy",
     "data_dependent_margin",
     "dmgan_discriminator_loss",
     "dmgan_generator_loss",
+    "dynamic_labels",
+    "energy_discriminator_loss",
+    "entropy",
+    "euclidean_energy",
     "euclidean_norm",
+    "fisher_constraint",
+    "fisher_discriminator_loss",
     "gan_discriminator_loss",
     "gan_generator_loss",
+    "gradient_penalty",
+    "hinge_discriminator_loss",
+    "least_squares_discriminator_loss",
+    "least_squares_generator_loss",
+    "loss_sensitive_discriminator_loss",
+    "marginal_cross_entropy",
+    "marginal_entropy",
     "mbgan_discriminator_loss",
     "mbgan_generator_loss",
+    "mean_over",
+    "mean_squared_energy",
+    "mlgan_discriminator_loss",
+    "overall_real_logit",
+    "real_or_fake_cross_entropy",
+    "repelling_term",
+    "uniform_cross_entropy",
+    "wasserstein_discriminator_loss",
+    "wasserstein_generator_loss",
 ]

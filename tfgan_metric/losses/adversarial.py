@@ -26,3 +26,41 @@ def gan_generator_loss(fake_outputs):
     Source: Goodfellow et al. 2014 (arXiv:1406.2661), section 3.
     """
     return tf.reduce_mean(tf.nn.softplus(-fake_outputs))
+
+
+def least_squares_discriminator_loss(real_outputs, fake_outputs):
+    """Half the squared distance of real outputs from 1 and of fake ones from 0.
+
+    Args:
+        real_outputs: D(x), float32 of any shape.
+        fake_outputs: D(G(z)), float32 of any shape.
+    Returns:
+        A float32 scalar >= 0.
+    Source: Mao et al. 2017 (arXiv:1611.04076), eq. 9.
+    """
+    return 0.5 * (tf.reduce_mean(tf.square(real_outputs - 1.0)) + tf.reduce_mean(tf.square(fake_outputs)))
+
+
+def least_squares_generator_loss(fake_outputs):
+    """Half the squared distance of fake outputs from 1.
+
+    Args:
+        fake_outputs: D(G(z)), float32 of any shape.
+    Returns:
+        A float32 scalar >= 0.
+    Source: Mao et al. 2017 (arXiv:1611.04076), eq. 9.
+    """
+    return 0.5 * tf.reduce_mean(tf.square(fake_outputs - 1.0))
+
+
+def hinge_discriminator_loss(real_outputs, fake_outputs):
+    """Hinge that asks for at least 1 on real images and at most -1 on fake ones.
+
+    Args:
+        real_outputs: D(x), float32 of any shape.
+        fake_outputs: D(G(z)), float32 of any shape.
+    Returns:
+        A float32 scalar >= 0.
+    Source: Zhang et al. 2019 (arXiv:1805.08318), eq. 4.
+    """
+    return tf.reduce_mean(tf.nn.relu(1.0 - real_outputs)) + tf.reduce_mean(tf.nn.relu(1.0 + fake_outputs))

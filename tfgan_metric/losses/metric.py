@@ -22,7 +22,7 @@ def euclidean_norm(vectors):
     return tf.sqrt(tf.maximum(tf.reduce_sum(tf.square(vectors), axis=-1), SMALLEST_SQUARE))
 
 
-def _pixel_distances(real_images, fake_images, reduce):
+def pixel_distances(real_images, fake_images, reduce):
     """‖x - G(z)‖₁ of each pair, (B,), in float32; `reduce` is over the pixels."""
     differences = tf.abs(tf.cast(real_images, tf.float32) - tf.cast(fake_images, tf.float32))
     return reduce(differences, axis=list(range(1, differences.shape.rank)))  # (B, H, W, C) -> (B,)
@@ -79,7 +79,7 @@ def adaptive_weights(real_images, fake_images, mean_distance=None):
         float32 (B,), above 1; all e when every pair is equally far apart.
     Source: DMGAN, eq. 7.
     """
-    distances = _pixel_distances(real_images, fake_images, tf.reduce_mean)
+    distances = pixel_distances(real_images, fake_images, tf.reduce_mean)
     if mean_distance is None:
         mean_distance = tf.reduce_mean(distances)
     ratios = mean_distance / tf.maximum(distances, SMALLEST_SQUARE)
@@ -104,7 +104,7 @@ def data_dependent_margin(real_images, fake_images, scale, reduction="mean"):
         InputError: `reduction` is neither.
     Source: MBGAN, eq. 4.
     """
-    return scale * _pixel_distances(real_images, fake_images, choose("margin reduction", reduction, MARGIN_REDUCTIONS))
+    return scale * pixel_distances(real_images, fake_images, choose("margin reduction", reduction, MARGIN_REDUCTIONS))
 
 
 def _weighted_mean(values, sample_weights):
@@ -141,3 +141,20 @@ def mbgan_generator_loss(positive_features, fake_features, sample_weights=None):
     Source: MBGAN, eq. 2.
     """
     return _weighted_mean(euclidean_norm(positive_features - fake_features), sample_weights)
+
+
+def mlgan_discriminator_loss(real_features, fake_features, real_center, fake_center, center_weight):
+    """Less the distance of each pair, with features held near two fixed centers: μ(‖a-c_r‖ + ‖g-c_f‖) - ‖g-a‖.
+
+    Args:
+        real_features: a = D(x), float32 (B, D); row i is paired with row i of `fake_features`.
+        fake_features: g = D(G(z)), float32 (B, D).
+        real_center: c_r, float32 (D,) or a scalar for all entries.
+        fake_center: c_f, likewise.
+        center_weight: μ >= 0.
+    Returns:
+        A float32 scalar of any sign, at least -‖c_r-c_f‖ for μ >= 1; unbounded below for μ < 1.
+    Source: MLGAN as DMGAN, section 2, describes it; a reconstruction.
+    """
+    identity = euclidean_norm(real_features - real_center) + euclidean_norm(fake_features - fake_center)
+    return center_weight * tf.reduce_mean(identity) - tf.reduce_mean(euclidean_norm(fake_features - real_features))

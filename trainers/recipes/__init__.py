@@ -1,6 +1,7 @@
 """The recipes by name, one file per paper; `embedded` has those for the digits that ship with the package."""
 
-from tfgan_metric.trainers.recipes import dcgan, dmgan, embedded, mbgan
+from tfgan_metric.trainers.recipes import am_gan, baselines, dcgan, deli_fisher_gan, dmgan, embedded, mbgan
 
 DEFAULT_RECIPE = "wadmgan_embedded"
-RECIPES = {recipe.name: recipe for paper in (embedded, dcgan, dmgan, mbgan) for recipe in paper.RECIPES}
+PAPERS = (embedded, dcgan, baselines, dmgan, mbgan, deli_fisher_gan, am_gan)
+RECIPES = {recipe.name: recipe for paper in PAPERS for recipe in paper.RECIPES}

@@ -33,4 +33,21 @@ def _recipe(scheme, data):
     )
 
 
-RECIPES = [_recipe(scheme, data) for scheme in ("dmgan", "dmgan_f", "wadmgan") for data in DATA]
+def _comparison(scheme, hyperparameters):
+    return Recipe(
+        name=f"{scheme}_cifar10",
+        scheme=scheme,
+        source="DMGAN, section 4.3: a reconstruction; networks, batch and rates are DMGAN's, steps are ours",
+        network="metric",
+        data="cifar10_train_test",
+        steps=STEPS,
+        hyperparameters=hyperparameters,
+    )
+
+
+RECIPES = [
+    *(_recipe(scheme, data) for scheme in ("dmgan", "dmgan_f", "wadmgan") for data in DATA),
+    _comparison("mlgan", {"center_weight": 1.0}),
+    _comparison("mlgan_clipping", {"weight_clip": 0.01}),
+    _comparison("km_gan", {"clusters": 10, "discriminative_weight": 1.2, "center_update_ratio": 1.0}),
+]

@@ -11,61 +11,113 @@ this budget, so its recipe is the conditional one, which learns every class, eac
 
 from tfgan_metric.trainers.recipe import Recipe
 
-COMMON = {
-    "source": "trials on the embedded digits",
-    "network": "metric",
-    "data": "embedded_mnist",
-    "batch_size": 32,
-    "width": 0.25,
-    "latent_dimension": 32,
-    "generator_learning_rate": 5e-4,
-    "discriminator_learning_rate": 5e-4,
-    "sample_every": 200,
-}
+
+def _recipe(scheme, steps, name=None, rates=(5e-4, 5e-4), **fields):
+    common = {"network": "metric", "batch_size": 32, "width": 0.25, "latent_dimension": 32, "sample_every": 200}
+    generator_rate, discriminator_rate = rates
+    return Recipe(
+        name=f"{name or scheme}_embedded",
+        scheme=scheme,
+        source="trials on the embedded digits",
+        data="embedded_mnist",
+        steps=steps,
+        generator_learning_rate=generator_rate,
+        discriminator_learning_rate=discriminator_rate,
+        **common | fields,
+    )
+
+
+def _probability(scheme, steps, **fields):
+    """A recipe on the `dcgan` networks at DCGAN's rates."""
+    averaged = {"ema_momentum": 0.99} | fields.pop("hyperparameters", {})
+    common = {"network": "dcgan", "batch_size": 64, "rates": (2e-4, 2e-4), "hyperparameters": averaged}
+    return _recipe(scheme, steps, **common | fields)
+
+
+def _label(scheme, label_mode):
+    """A recipe of the label family."""
+    network = "am_conditional" if label_mode == "predefined" else "am"
+    return _recipe(
+        scheme,
+        500,
+        network=network,
+        rates=(4e-4, 4e-4),
+        hyperparameters={"label_mode": label_mode, "ema_momentum": 0.99},
+    )
+
 
 RECIPES = [
-    Recipe(
-        name="wadmgan_embedded",
-        scheme="wadmgan",
-        steps=1800,
+    _recipe(
+        "wadmgan",
+        1800,
+        network="dcgan",
+        width=0.375,
+        rates=(5e-4, 2e-4),
         hyperparameters={
             "discriminative_weight": 0.42,
             "center_update_ratio": 1.0,
             "weight_clip": 0.01,
             "ema_momentum": 0.999,
         },
-        **COMMON | {"network": "dcgan", "width": 0.375, "discriminator_learning_rate": 2e-4},
     ),
-    Recipe(
-        name="dmgan_embedded",
-        scheme="dmgan",
-        steps=1600,
+    _recipe(
+        "dmgan",
+        1600,
         hyperparameters={
             "discriminative_weight": 1.8,
             "center_update_ratio": 0.5,
             "weight_clip": 0.01,
             "ema_momentum": 0.998,
         },
-        **COMMON,
     ),
-    Recipe(
-        name="mbgan_embedded",
-        scheme="conditional_mbgan",
-        steps=1600,
+    _recipe(
+        "dmgan_f",
+        1600,
+        hyperparameters={"discriminative_weight": 1.8, "weight_clip": 0.01, "ema_momentum": 0.998},
+    ),
+    _recipe(
+        "conditional_mbgan",
+        1600,
+        name="mbgan",
+        batch_size=64,
+        rates=(5e-4, 2e-4),
         hyperparameters={"margin_scale": 200.0, "ema_momentum": 0.99},
-        **COMMON | {"batch_size": 64, "discriminator_learning_rate": 2e-4},
     ),
-    Recipe(
-        name="dcgan_embedded",
-        scheme="gan",
-        steps=1500,
-        hyperparameters={"ema_momentum": 0.99},
-        **COMMON
-        | {
-            "network": "dcgan",
-            "batch_size": 64,
-            "generator_learning_rate": 2e-4,
-            "discriminator_learning_rate": 2e-4,
+    _recipe("mlgan", 1200, hyperparameters={"weight_clip": 0.01, "ema_momentum": 0.99}),
+    _recipe("mlgan_clipping", 1200, hyperparameters={"ema_momentum": 0.99}),
+    _recipe(
+        "km_gan",
+        1200,
+        hyperparameters={
+            "discriminative_weight": 1.8,
+            "center_update_ratio": 0.5,
+            "weight_clip": 0.01,
+            "ema_momentum": 0.99,
         },
     ),
+    _probability("gan", 1500, name="dcgan"),
+    _probability("lsgan", 1200),
+    _probability("loss_sensitive_gan", 1200),
+    _recipe("ebgan", 800, network="autoencoder", hyperparameters={"margin": 0.5, "ema_momentum": 0.99}),
+    _probability("wgan", 500, optimizer="rmsprop", rates=(5e-4, 5e-4), hyperparameters={"weight_clip": 0.03}),
+    _probability("wgan_gp", 500, rates=(5e-4, 5e-4), beta_2=0.9),
+    _recipe(
+        "sagan",
+        400,
+        network="sagan",
+        rates=(2e-4, 8e-4),
+        beta_1=0.0,
+        beta_2=0.9,
+        hyperparameters={"ema_momentum": 0.99},
+    ),
+    _probability("fisher_gan", 500, network="fisher"),
+    _probability("deligan", 1200, hyperparameters={"label_mode": "none"}),
+    _probability("deli_fisher_gan", 500, network="fisher", hyperparameters={"label_mode": "none"}),
+    _label("gan_star", "dynamic"),
+    _label("catgan", "none"),
+    _label("labelgan", "predefined"),
+    _label("acgan", "predefined"),
+    _label("acgan_star", "predefined"),
+    _label("acgan_star_plus", "predefined"),
+    _label("am_gan", "predefined"),
 ]

@@ -1,0 +1,102 @@
+"""Energy GANs: the discriminator gives a loss or an energy that is low on real images."""
+
+import keras
+import tensorflow as tf
+
+from tfgan_metric.errors import InputError, choose, require_non_negative, require_positive
+from tfgan_metric.losses import (
+    energy_discriminator_loss,
+    euclidean_energy,
+    loss_sensitive_discriminator_loss,
+    mean_squared_energy,
+    repelling_term,
+)
+from tfgan_metric.models.adversarial import AdversarialModel
+
+ENERGIES = {"mean_squared": mean_squared_energy, "euclidean": euclidean_energy}
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class LossSensitiveGAN(AdversarialModel):
+    """Keeps a real image's loss below that of its generated partner by a margin, their pixels' distance.
+
+    Args:
+        margin_scale: τ >= 0 of the sum of the pixels' differences; 2e-4 as MBGAN's paper ran it.
+        real_weight: >= 0, of E L(x) in the discriminator's loss; Qi's paper has 1, MBGAN's form 0.
+        weight_clip: 0.08 as MBGAN's paper ran it.
+    Source: Qi 2017 (arXiv:1701.06264), as MBGAN, section 4, compares with it.
+    """
+
+    paper = "Qi 2017 (loss-sensitive GAN)"
+    outputs = "1 loss"
+    sees_labels = True
+
+    def __init__(self, *args, margin_scale=2e-4, real_weight=0.0, weight_clip=0.08, **kwargs):
+        super().__init__(*args, weight_clip=weight_clip, **kwargs)
+        self.margin_scale = require_non_negative("margin_scale", margin_scale)
+        self.real_weight = require_non_negative("real_weight", real_weight)
+
+    def discriminator_loss(self, batch):
+        ranking = loss_sensitive_discriminator_loss(
+            batch.real_outputs, batch.fake_outputs, batch.real_images, batch.fake_images, self.margin_scale
+        )
+        return ranking + self.real_weight * tf.reduce_mean(batch.real_outputs)
+
+    def generator_loss(self, batch):
+        return tf.reduce_mean(batch.fake_outputs)
+
+    def get_config(self):
+        return super().get_config() | {"margin_scale": self.margin_scale, "real_weight": self.real_weight}
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class EBGAN(AdversarialModel):
+    """An auto-encoder whose error is low on real images, with a term that drives the codes of generated ones apart.
+
+    Args:
+        margin: m > 0, the energy that generated images are driven up to; the paper has none for these data.
+        repelling_weight: of PT, >= 0; 0.1 in the paper, 0 leaves EBGAN without it.
+        energy: "mean_squared" or "euclidean" error of an image.
+    Source: Zhao et al. 2017 (arXiv:1609.03126), eqs 1-2 and section 2.4.
+    """
+
+    paper = "Zhao et al. 2017 (EBGAN)"
+    label_modes = ("none",)
+    outputs = "reconstruction, code"
+    default_network = "autoencoder"
+
+    def __init__(self, *args, margin=10.0, repelling_weight=0.1, energy="mean_squared", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.margin = require_positive("margin", margin)
+        self.repelling_weight = require_non_negative("repelling_weight", repelling_weight)
+        self.energy = energy
+        self.energies = choose("energy", energy, ENERGIES)
+
+    @staticmethod
+    def default_optimizers():
+        return keras.optimizers.Adam(1e-3, beta_1=0.5), keras.optimizers.Adam(1e-3, beta_1=0.5)
+
+    @classmethod
+    def output_dimension(cls, num_classes):
+        return None
+
+    def check_outputs(self, shapes):
+        wanted = f"[reconstructions (B, {', '.join(map(str, self.image_shape))}), codes (B, D)]"
+        if not (
+            isinstance(shapes, list) and len(shapes) == 2 and shapes[0] == self.image_shape and len(shapes[1]) == 1
+        ):
+            raise InputError(f"EBGAN needs a discriminator whose outputs are {wanted}; got {shapes} after the batch")
+
+    def discriminator_loss(self, batch):
+        real_energies = self.energies(batch.real_images, batch.real_outputs[0])
+        fake_energies = self.energies(batch.fake_images, batch.fake_outputs[0])
+        return energy_discriminator_loss(real_energies, fake_energies, self.margin)
+
+    def generator_loss(self, batch):
+        reconstructions, codes = batch.fake_outputs
+        energies = self.energies(batch.fake_images, reconstructions)
+        return tf.reduce_mean(energies) + self.repelling_weight * repelling_term(codes)
+
+    def get_config(self):
+        names = ("margin", "repelling_weight", "energy")
+        return super().get_config() | {name: getattr(self, name) for name in names}

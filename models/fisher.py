@@ -1,0 +1,107 @@
+"""Fisher GANs, and generators whose noise is a mixture that is trained with them."""
+
+import keras
+import tensorflow as tf
+
+from tfgan_metric.errors import InputError, require_non_negative
+from tfgan_metric.latents import MixtureLatent, NormalLatent
+from tfgan_metric.losses import fisher_constraint, fisher_discriminator_loss, wasserstein_generator_loss
+from tfgan_metric.models.adversarial import AdversarialModel
+from tfgan_metric.models.gan import GAN
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class FisherGAN(AdversarialModel):
+    """A critic whose second moment an augmented Lagrangian holds at 1; its multiplier Λ starts at 0.
+
+    Args:
+        penalty_weight: ρ >= 0, also the multiplier's step; 1e-6 in the paper.
+        discriminator_steps: 2 in the paper.
+    Source: Mroueh and Sercu 2017 (arXiv:1705.09675), algorithm 1.
+    """
+
+    paper = "Mroueh and Sercu 2017 (Fisher GAN)"
+    default_network = "fisher"
+    sees_labels = True
+
+    def __init__(self, *args, penalty_weight=1e-6, discriminator_steps=2, **kwargs):
+        super().__init__(*args, discriminator_steps=discriminator_steps, **kwargs)
+        self.penalty_weight = require_non_negative("penalty_weight", penalty_weight)
+        self.multiplier = self.add_weight(
+            shape=(), dtype="float32", initializer="zeros", trainable=False, name="multiplier"
+        )
+
+    @staticmethod
+    def default_latent(dimension):
+        return NormalLatent(dimension)
+
+    def discriminator_loss(self, batch):
+        loss, _ = fisher_discriminator_loss(
+            batch.real_outputs, batch.fake_outputs, self.multiplier.value, self.penalty_weight
+        )
+        return loss
+
+    def after_discriminator_update(self, batch):
+        constraint = fisher_constraint(batch.real_outputs, batch.fake_outputs)
+        self.multiplier.assign_sub(self.penalty_weight * (1.0 - constraint))
+
+    def generator_loss(self, batch):
+        return wasserstein_generator_loss(batch.fake_outputs)
+
+    def get_config(self):
+        return super().get_config() | {"penalty_weight": self.penalty_weight}
+
+
+class MixtureScheme(AdversarialModel):
+    """What a scheme needs to train a `MixtureLatent` with its generator.
+
+    Args:
+        scale_weight: β >= 0, of mean (C - σ)² in the generator's loss.
+        target_scale: C, that the scales σ are drawn to.
+    Raises:
+        InputError: a latent that is not a `MixtureLatent`.
+    """
+
+    def __init__(self, *args, scale_weight=0.05, target_scale=1.0, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.scale_weight = require_non_negative("scale_weight", scale_weight)
+        self.target_scale = require_non_negative("target_scale", target_scale)
+        if not isinstance(self.latent, MixtureLatent):
+            raise InputError(f"{type(self).__name__} needs a MixtureLatent; got {type(self.latent).__name__}")
+
+    @staticmethod
+    def default_latent(dimension, components=50, component_choice="uniform"):
+        return MixtureLatent(dimension, components, component_choice)
+
+    def generator_loss(self, batch):
+        spread = tf.reduce_mean(tf.square(self.target_scale - self.latent.scales))
+        return super().generator_loss(batch) + self.scale_weight * spread
+
+    def get_config(self):
+        return super().get_config() | {"scale_weight": self.scale_weight, "target_scale": self.target_scale}
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class DeliGAN(MixtureScheme, GAN):
+    """GAN whose noise is a mixture of normal distributions, their means and scales trained with the generator.
+
+    Source: Gurumurthy et al. 2017 (arXiv:1706.02071), sections 4 and 5.
+    """
+
+    paper = "Gurumurthy et al. 2017 (DeliGAN)"
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class DeliFisherGAN(MixtureScheme, FisherGAN):
+    """Fisher GAN whose noise is a mixture of normal distributions, trained with the generator.
+
+    `scale_weight` 0 is the paper's algorithm 1 to the letter; its section 4.1 has the term.
+
+    Source: Deli-Fisher GAN, section 4.1 and algorithm 1.
+    """
+
+    paper = "Anonymous 2018 (Deli-Fisher GAN)"
+
+    @staticmethod
+    def default_optimizers():
+        return tuple(keras.optimizers.Adam(5e-5, beta_1=0.5, beta_2=0.999) for _ in range(2))

@@ -1,0 +1,82 @@
+"""KM-GAN: DMGAN without labels, each image taking the class of the nearest center, as k-means does."""
+
+import keras
+import tensorflow as tf
+
+from tfgan_metric.centers import ClassCenters
+from tfgan_metric.errors import require_non_negative, require_positive_int
+from tfgan_metric.losses import dmgan_discriminator_loss, dmgan_generator_loss, euclidean_norm
+from tfgan_metric.models.adversarial import AdversarialModel
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class KMGAN(AdversarialModel):
+    """Keeps features near the centers of clusters that k-means finds in the real ones, and each pair apart.
+
+    A generated image takes the cluster of its paired real one. The real centers start at the features of the first
+    batch's first K images, so its batch must hold that many; those of generated features start at 0.
+
+    Args:
+        clusters: K >= 1.
+        discriminative_weight: λ >= 0.
+        center_update_ratio: γ >= 0.
+        weight_clip: 0.1, as DMGAN's.
+    Source: DMGAN, sections 2 and 4.3, describes it; a reconstruction from there with DMGAN's losses.
+    """
+
+    paper = "Wang et al. 2019 (KM-GAN) as in Chen et al. 2020"
+    reconstruction = True
+    label_modes = ("none",)
+    outputs = "features"
+    feature_dimension = 500
+    default_network = "metric"
+    generator_loss_uses_real = True
+
+    def __init__(
+        self, *args, clusters=10, discriminative_weight=1.2, center_update_ratio=1.0, weight_clip=0.1, **kwargs
+    ):
+        super().__init__(*args, weight_clip=weight_clip, **kwargs)
+        self.clusters = require_positive_int("clusters", clusters)
+        self.discriminative_weight = require_non_negative("discriminative_weight", discriminative_weight)
+        self.center_update_ratio = require_non_negative("center_update_ratio", center_update_ratio)
+        dimension = self.outputs_shape[-1]
+        self.real_centers = ClassCenters(clusters, dimension, center_update_ratio, name="real_centers")
+        self.fake_centers = ClassCenters(clusters, dimension, center_update_ratio, name="fake_centers")
+        self.started = self.add_weight(shape=(), dtype="bool", initializer="zeros", trainable=False, name="started")
+
+    def nearest_cluster(self, features):
+        """The cluster whose real center is nearest to each feature, int32 (B,)."""
+        distances = euclidean_norm(features[:, None] - self.real_centers.value)  # (B, K)
+        return tf.argmin(distances, axis=-1, output_type=tf.int32)
+
+    def start_centers(self, features):
+        """Puts the real centers on the first features that ever came."""
+        few = f"KM-GAN with {self.clusters} clusters needs a batch of at least as many images; this one holds"
+        count = tf.shape(features)[0]
+        with tf.control_dependencies([tf.debugging.Assert(count >= self.clusters, [few, count])]):
+            first = tf.stop_gradient(features[: self.clusters])
+        self.real_centers.value.assign(tf.where(self.started.value, self.real_centers.value.value, first))
+        self.started.assign(True)
+
+    def discriminator_loss(self, batch):
+        self.start_centers(batch.real_outputs)
+        clusters = self.nearest_cluster(batch.real_outputs)
+        return dmgan_discriminator_loss(
+            batch.real_outputs,
+            batch.fake_outputs,
+            self.real_centers.lookup(clusters),
+            self.fake_centers.lookup(clusters),
+            self.discriminative_weight,
+        )
+
+    def generator_loss(self, batch):
+        return dmgan_generator_loss(batch.real_outputs, batch.fake_outputs)
+
+    def update_state(self, batch):
+        clusters = self.nearest_cluster(batch.real_outputs)
+        self.real_centers.update(batch.real_outputs, clusters)
+        self.fake_centers.update(batch.fake_outputs, clusters)
+
+    def get_config(self):
+        names = ("clusters", "discriminative_weight", "center_update_ratio")
+        return super().get_config() | {name: getattr(self, name) for name in names}

@@ -1,0 +1,255 @@
+"""Label GANs: the discriminator also says which class, and its classes guide the generator."""
+
+import keras
+import tensorflow as tf
+
+from tfgan_metric.errors import require_decay, require_non_negative
+from tfgan_metric.latents import NormalLatent
+from tfgan_metric.losses import (
+    catgan_discriminator_loss,
+    catgan_generator_loss,
+    class_cross_entropy,
+    dynamic_labels,
+    gan_discriminator_loss,
+    gan_generator_loss,
+    marginal_cross_entropy,
+    mean_over,
+    overall_real_logit,
+    real_or_fake_cross_entropy,
+    uniform_cross_entropy,
+)
+from tfgan_metric.losses.labels import UNLABELLED
+from tfgan_metric.models.adversarial import AdversarialModel
+
+
+class LabelGuidedModel(AdversarialModel):
+    """What the label schemes share: class logits, a real logit, and a target class for each generated image.
+
+    The target is, with label mode "predefined", the class that the generator was given, drawn uniformly; with
+    "dynamic" the class that the discriminator finds nearest, and the generator takes no label.
+
+    Source: AM-GAN, sections 2 and 5.1; weights, rates and noise of appendix F.
+    """
+
+    label_modes: tuple[str, ...] = ("dynamic", "predefined")
+    needs_classes = True
+    missing_label = UNLABELLED
+
+    @classmethod
+    def choose_network(cls, label_mode):
+        return "am_conditional" if label_mode == "predefined" else "am"
+
+    @staticmethod
+    def default_latent(dimension):
+        return NormalLatent(dimension)
+
+    @staticmethod
+    def default_optimizers():
+        return tuple(keras.optimizers.Adam(4e-4, beta_1=0.5, beta_2=0.999) for _ in range(2))
+
+    def target_labels(self, batch, class_logits):
+        """The class each generated image is to be, int32 (B,), for its class logits."""
+        return batch.fake_labels if self.label_mode == "predefined" else dynamic_labels(class_logits)
+
+
+class SeparateLogits(LabelGuidedModel):
+    """A label scheme whose discriminator has a real logit of its own, after the K class logits."""
+
+    outputs = "K class logits, 1 real logit"
+
+    @classmethod
+    def output_dimension(cls, num_classes):
+        return num_classes + 1
+
+    def real_or_fake_loss(self, batch):
+        return gan_discriminator_loss(batch.real_outputs[:, -1], batch.fake_outputs[:, -1])
+
+    def real_class_loss(self, batch):
+        return tf.reduce_mean(class_cross_entropy(batch.real_outputs[:, :-1], batch.labels))
+
+    def fake_class_loss(self, batch):
+        class_logits = batch.fake_outputs[:, :-1]
+        return tf.reduce_mean(class_cross_entropy(class_logits, self.target_labels(batch, class_logits)))
+
+    def generator_loss(self, batch):
+        return gan_generator_loss(batch.fake_outputs[:, -1])
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class GANStar(SeparateLogits):
+    """GAN*: a GAN whose discriminator also classifies real images.
+
+    Args:
+        class_weight: >= 0, of the classification; 0.1 in the authors' code.
+    Source: AM-GAN, section 7.1.
+    """
+
+    paper = "Zhou et al. 2018 (GAN*)"
+
+    def __init__(self, *args, class_weight=0.1, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.class_weight = require_non_negative("class_weight", class_weight)
+
+    def discriminator_loss(self, batch):
+        return self.real_or_fake_loss(batch) + self.class_weight * self.real_class_loss(batch)
+
+    def get_config(self):
+        return super().get_config() | {"class_weight": self.class_weight}
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class ACGANStar(SeparateLogits):
+    """AC-GAN*: the discriminator classifies real images, and the generator is drawn to its targets.
+
+    Source: AM-GAN, section 2.2.
+    """
+
+    paper = "Zhou et al. 2018 (AC-GAN*)"
+
+    def discriminator_loss(self, batch):
+        return self.real_or_fake_loss(batch) + self.real_class_loss(batch)
+
+    def generator_loss(self, batch):
+        return super().generator_loss(batch) + self.fake_class_loss(batch)
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class ACGANStarPlus(ACGANStar):
+    """AC-GAN*+: AC-GAN* whose discriminator is to be undecided about the class of generated images.
+
+    Source: AM-GAN, eq. 20.
+    """
+
+    paper = "Zhou et al. 2018 (AC-GAN*+)"
+
+    def discriminator_loss(self, batch):
+        undecided = tf.reduce_mean(uniform_cross_entropy(batch.fake_outputs[:, :-1]))
+        return super().discriminator_loss(batch) + undecided
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class ACGAN(ACGANStar):
+    """AC-GAN: AC-GAN* whose discriminator also classifies generated images as their targets.
+
+    Source: Odena et al. 2017 (arXiv:1610.09585), as AM-GAN, section 2.2, has it.
+    """
+
+    paper = "Odena et al. 2017 (AC-GAN)"
+
+    def discriminator_loss(self, batch):
+        return super().discriminator_loss(batch) + self.fake_class_loss(batch)
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class LabelGAN(LabelGuidedModel):
+    """LabelGAN: K class logits whose logsumexp is the real logit.
+
+    Source: Salimans et al. 2016 (arXiv:1606.03498), as AM-GAN, section 2.1, has it.
+    """
+
+    paper = "Salimans et al. 2016 (LabelGAN)"
+    outputs = "K class logits"
+
+    @classmethod
+    def output_dimension(cls, num_classes):
+        return num_classes
+
+    def discriminator_loss(self, batch):
+        real_or_fake = gan_discriminator_loss(
+            overall_real_logit(batch.real_outputs), overall_real_logit(batch.fake_outputs)
+        )
+        return real_or_fake + tf.reduce_mean(class_cross_entropy(batch.real_outputs, batch.labels))
+
+    def generator_loss(self, batch):
+        return gan_generator_loss(overall_real_logit(batch.fake_outputs))
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class AMGAN(LabelGuidedModel):
+    """AM-GAN: K real classes and a fake one in one softmax, each generated image drawn to one real class.
+
+    An unlabelled real image (label -1) is drawn to the class that the discriminator finds nearest. With label mode
+    "none" all are unlabelled, and `marginal_weight` then keeps all classes in use.
+
+    Args:
+        real_smoothing: λ₂ in [0, 1), the fake class's share of a real image's target, and of a generated one's in the
+            generator's loss.
+        fake_smoothing: λ₁ in [0, 1), the share of the real classes, all alike, of a generated image's target in the
+            discriminator's loss.
+        marginal_weight: >= 0, of the term that spreads unlabelled images over the classes (eq. 35); None for 1
+            with label mode "none" and 0 otherwise.
+    Source: AM-GAN, eqs 14-15; smoothing eqs 24, 28 and 33; unlabelled images eqs 34-35.
+    """
+
+    paper = "Zhou et al. 2018 (AM-GAN)"
+    label_modes = ("dynamic", "predefined", "none")
+    accepts_unlabelled = True
+    outputs = "K class logits"
+
+    def __init__(self, *args, real_smoothing=0.0, fake_smoothing=0.0, marginal_weight=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.real_smoothing = require_decay("real_smoothing", real_smoothing)
+        self.fake_smoothing = require_decay("fake_smoothing", fake_smoothing)
+        if marginal_weight is None:
+            marginal_weight = 1.0 if self.label_mode == "none" else 0.0
+        self.marginal_weight = require_non_negative("marginal_weight", marginal_weight)
+
+    @classmethod
+    def output_dimension(cls, num_classes):
+        return num_classes
+
+    def real_target_loss(self, class_logits, labels):
+        """Cross-entropy of each image's K + 1 logits against its class, (1-λ₂) of it real, (B,)."""
+        share = 1.0 - self.real_smoothing
+        real = real_or_fake_cross_entropy(overall_real_logit(class_logits), share)
+        return real + share * class_cross_entropy(class_logits, labels)
+
+    def fake_target_loss(self, class_logits):
+        """Cross-entropy of each image's K + 1 logits against the fake class, λ₁ of it spread over the others, (B,)."""
+        fake = real_or_fake_cross_entropy(overall_real_logit(class_logits), self.fake_smoothing)
+        if self.fake_smoothing == 0.0:
+            return fake
+        return fake + self.fake_smoothing * uniform_cross_entropy(class_logits)
+
+    def discriminator_loss(self, batch):
+        labelled = batch.labels >= 0
+        labels = tf.where(labelled, batch.labels, dynamic_labels(batch.real_outputs))
+        real = self.real_target_loss(batch.real_outputs, labels)
+        loss = mean_over(real, labelled) + mean_over(real, ~labelled)
+        if self.marginal_weight:
+            loss += self.marginal_weight * marginal_cross_entropy(batch.real_outputs, ~labelled)
+        return loss + tf.reduce_mean(self.fake_target_loss(batch.fake_outputs))
+
+    def generator_loss(self, batch):
+        labels = self.target_labels(batch, batch.fake_outputs)
+        return tf.reduce_mean(self.real_target_loss(batch.fake_outputs, labels))
+
+    def get_config(self):
+        names = ("real_smoothing", "fake_smoothing", "marginal_weight")
+        return super().get_config() | {name: getattr(self, name) for name in names}
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class CatGAN(LabelGuidedModel):
+    """CatGAN: real images certain of one of K classes, generated ones not, all classes used alike.
+
+    Unsupervised by default; with label mode "dynamic" the labelled real images (label not -1) are also classified.
+
+    Source: Springenberg 2016 (arXiv:1511.06390), as AM-GAN, appendix B, has it.
+    """
+
+    paper = "Springenberg 2016 (CatGAN)"
+    label_modes = ("none", "dynamic")
+    accepts_unlabelled = True
+    outputs = "K class logits"
+
+    @classmethod
+    def output_dimension(cls, num_classes):
+        return num_classes
+
+    def discriminator_loss(self, batch):
+        classified = mean_over(class_cross_entropy(batch.real_outputs, batch.labels), batch.labels >= 0)
+        return catgan_discriminator_loss(batch.real_outputs, batch.fake_outputs) + classified
+
+    def generator_loss(self, batch):
+        return catgan_generator_loss(batch.fake_outputs)

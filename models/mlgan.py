@@ -1,0 +1,62 @@
+"""MLGAN: features held near two fixed centers, or in a box by a clip."""
+
+import keras
+
+from tfgan_metric.errors import require_non_negative
+from tfgan_metric.losses import dmgan_generator_loss, mlgan_discriminator_loss
+from tfgan_metric.models.adversarial import AdversarialModel
+
+REAL_CENTER, FAKE_CENTER = 1.0, -1.0  # in every entry; DMGAN calls them hand-set and does not say where
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class MLGAN(AdversarialModel):
+    """Drives the features of each pair apart, real ones near all ones and generated ones near all minus ones.
+
+    Args:
+        center_weight: μ >= 0; below 1 the discriminator's loss is unbounded without a clip.
+    Source: DMGAN, section 2, describes it; a reconstruction from there.
+    """
+
+    paper = "MLGAN as in Chen et al. 2020"
+    reconstruction = True
+    label_modes = ("none",)
+    outputs = "features"
+    feature_dimension = 500
+    default_network = "metric"
+    generator_loss_uses_real = True
+
+    def __init__(self, *args, center_weight=1.0, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.center_weight = require_non_negative("center_weight", center_weight)
+
+    def discriminator_loss(self, batch):
+        return mlgan_discriminator_loss(
+            batch.real_outputs, batch.fake_outputs, REAL_CENTER, FAKE_CENTER, self.center_weight
+        )
+
+    def generator_loss(self, batch):
+        return dmgan_generator_loss(batch.real_outputs, batch.fake_outputs)
+
+    def get_config(self):
+        return super().get_config() | {"center_weight": self.center_weight}
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class MLGANClipping(MLGAN):
+    """MLGAN without centers, its features bounded by the clip alone.
+
+    Args:
+        weight_clip: 0.01.
+    Source: DMGAN, section 4.3, compares with it; a reconstruction from there.
+    """
+
+    fixed = frozenset({"center_weight"})
+
+    def __init__(self, *args, weight_clip=0.01, **kwargs):
+        super().__init__(*args, weight_clip=weight_clip, center_weight=0.0, **kwargs)
+
+    def get_config(self):
+        config = super().get_config()
+        del config["center_weight"]
+        return config

@@ -1,0 +1,75 @@
+"""What the pairs share: inputs with labels, the check of sizes, scaled filters, and a few layers."""
+
+import keras
+
+from tfgan_metric.errors import InputError, require_positive, require_positive_int
+
+LEAK = 0.2
+
+
+def sides_of(image_shape, sizes):
+    """Returns `sizes[side]` for an image_shape (side, side, channels); raises `InputError` for one that it lacks."""
+    if len(image_shape) != 3:
+        raise InputError(f"image_shape must be (height, width, channels); got {tuple(image_shape)}")
+    height, width, channels = image_shape
+    require_positive_int("channels", channels)
+    if height != width or height not in sizes:
+        valid = ", ".join(f"{side}×{side}" for side in sizes)
+        raise InputError(f"this network makes images of {valid}; got {height}×{width}")
+    return sizes[height]
+
+
+def latent_inputs(latent_dimension, num_classes):
+    """Returns the inputs z[, labels] and the one map of both, z (B, D) or z ⊕ onehot(labels) (B, D + K)."""
+    latents = keras.Input((latent_dimension,), name="latents")
+    if not num_classes:
+        return latents, latents
+    labels = keras.Input((), dtype="int32", name="labels")
+    return [latents, labels], keras.layers.Concatenate()([latents, keras.ops.one_hot(labels, num_classes)])
+
+
+def image_inputs(image_shape, num_classes, corrupt=None):
+    """Returns the inputs images[, labels] and the one map of both (B, H, W, C) or (B, H, W, C + K).
+
+    `corrupt` is a layer that the images alone go through.
+    """
+    images = keras.Input(image_shape, name="images")
+    x = corrupt(images) if corrupt else images
+    if not num_classes:
+        return images, x
+    labels = keras.Input((), dtype="int32", name="labels")
+    maps = keras.layers.Reshape((1, 1, num_classes))(keras.ops.one_hot(labels, num_classes))
+    return [images, labels], keras.layers.Concatenate()([x, keras.layers.UpSampling2D(image_shape[:2])(maps)])
+
+
+def scaled(filters, width):
+    """Returns `filters` times `width`, at least 1."""
+    return max(1, round(filters * require_positive("width", width)))
+
+
+def batch_norm(x):
+    """BatchNorm with the momentum and ε that all networks use."""
+    return keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
+
+
+def leaky_relu(x):
+    """Leaky ReLU with the slope that all networks use."""
+    return keras.layers.LeakyReLU(LEAK)(x)
+
+
+def up_convolution(filters, kernel_size, old_side, new_side, use_bias=False):
+    """A transposed convolution layer to `new_side`: the old one, its double, or its double less 1."""
+    cropped = new_side == 2 * old_side - 1
+    return keras.layers.Conv2DTranspose(
+        filters,
+        kernel_size,
+        strides=1 if old_side == new_side else 2,
+        padding="same",
+        output_padding=1 - kernel_size % 2 if cropped else None,
+        use_bias=use_bias,
+    )
+
+
+def generator(inputs, x):
+    """The model whose images are tanh(x) in float32."""
+    return keras.Model(inputs, keras.layers.Activation("tanh", dtype="float32", name="images")(x), name="generator")

@@ -1,0 +1,98 @@
+"""Pairs of residual blocks.
+
+A 1×1 convolution and a nearest-neighbour enlargement or a mean pool give the same in either order, so a block's
+shortcut does its convolution at the smaller side.
+"""
+
+import itertools
+from typing import NamedTuple
+
+import keras
+
+from tfgan_metric.errors import require_positive_int
+from tfgan_metric.layers import SelfAttention, SpectralNormalization
+from tfgan_metric.models.networks import parts
+
+GENERATOR_SIDES = {28: (7, 7, 14, 28), 32: (4, 8, 16, 32), 64: (4, 8, 16, 32, 64)}
+DISCRIMINATOR_SIDES = {28: (28, 14, 7, 7, 7), 32: (32, 16, 8, 8, 8), 64: (64, 32, 16, 8, 8)}
+FILTERS = 128
+
+
+class ResidualPair(NamedTuple):
+    """A generator with BatchNorm and a discriminator without, whose blocks all have as many filters.
+
+    Attributes:
+        spectral: spectral normalisation of every convolution and dense layer.
+        attention_sides: sides of the blocks' outputs that attend to themselves.
+    """
+
+    spectral: bool = False
+    attention_sides: tuple = ()
+
+    def generator(self, image_shape, latent_dimension, num_classes=None, width=1.0):
+        """Builds z (B, latent_dimension)[, labels int (B,)] -> images float32 (B, H, W, C) in [-1, 1]."""
+        sides = parts.sides_of(image_shape, GENERATOR_SIDES)
+        filters = parts.scaled(FILTERS, width)
+        inputs, x = parts.latent_inputs(latent_dimension, num_classes)
+        x = self._linear(keras.layers.Dense, x, sides[0] ** 2 * filters)
+        x = keras.layers.Reshape((sides[0], sides[0], filters))(x)
+        for old, new in itertools.pairwise(sides):
+            x = self._attend(self._up_block(x, resample=old != new))
+        x = keras.layers.ReLU()(parts.batch_norm(x))
+        return parts.generator(inputs, self._convolve(x, image_shape[-1], 3))
+
+    def discriminator(self, image_shape, output_dimension, num_classes=None, width=1.0, batch_norm=True):
+        """Builds images (B, H, W, C)[, labels int (B,)] -> float32 (B, output_dimension), never with BatchNorm."""
+        require_positive_int("output_dimension", output_dimension)
+        sides = parts.sides_of(image_shape, DISCRIMINATOR_SIDES)
+        inputs, x = parts.image_inputs(image_shape, num_classes)
+        x = self._attend(self._first_block(x, parts.scaled(FILTERS, width)))
+        for old, new in itertools.pairwise(sides[1:]):
+            x = self._attend(self._down_block(x, resample=old != new))
+        x = keras.layers.GlobalAveragePooling2D()(keras.layers.ReLU()(x))
+        outputs = self._linear(keras.layers.Dense, x, output_dimension, dtype="float32")
+        return keras.Model(inputs, outputs, name="discriminator")
+
+    def _up_block(self, x, resample):
+        """BatchNorm, ReLU, ×2, 3×3, BatchNorm, ReLU, 3×3, plus the shortcut 1×1, ×2 or x itself."""
+        filters = x.shape[-1]
+        residual, shortcut = keras.layers.ReLU()(parts.batch_norm(x)), x
+        if resample:
+            residual = keras.layers.UpSampling2D(2)(residual)
+            shortcut = keras.layers.UpSampling2D(2)(self._convolve(x, filters, 1))
+        residual = keras.layers.ReLU()(parts.batch_norm(self._convolve(residual, filters, 3)))
+        return keras.layers.Add()([self._convolve(residual, filters, 3), shortcut])
+
+    def _down_block(self, x, resample):
+        """ReLU, 3×3, ReLU, 3×3, pool, plus the shortcut pool, 1×1 or x itself."""
+        filters = x.shape[-1]
+        residual = self._convolve(keras.layers.ReLU()(x), filters, 3)
+        residual = self._convolve(keras.layers.ReLU()(residual), filters, 3)
+        return self._add_pooled(residual, x) if resample else keras.layers.Add()([residual, x])
+
+    def _first_block(self, images, filters):
+        """3×3, ReLU, 3×3, pool, plus the shortcut pool, 1×1: images are not rectified."""
+        residual = self._convolve(keras.layers.ReLU()(self._convolve(images, filters, 3)), filters, 3)
+        return self._add_pooled(residual, images)
+
+    def _add_pooled(self, residual, x):
+        shortcut = self._convolve(keras.layers.AveragePooling2D(2)(x), residual.shape[-1], 1)
+        return keras.layers.Add()([keras.layers.AveragePooling2D(2)(residual), shortcut])
+
+    def _attend(self, x):
+        return SelfAttention()(x) if x.shape[1] in self.attention_sides else x
+
+    def _convolve(self, x, filters, kernel_size):
+        return self._linear(keras.layers.Conv2D, x, filters, kernel_size, padding="same")
+
+    def _linear(self, layer, x, *settings, **keywords):
+        if self.spectral:
+            return SpectralNormalization(layer(*settings, use_bias=False, **keywords))(x)
+        return layer(*settings, **keywords)(x)
+
+
+RESNET = ResidualPair()
+"""Gulrajani et al. 2017 (arXiv:1704.00028), Appendix C, the ResNet of their CIFAR-10 experiments."""
+
+SAGAN = ResidualPair(spectral=True, attention_sides=(14, 16))
+"""Zhang et al. 2019 (arXiv:1805.08318), section 4, on the same blocks; attention at 16×16, in 28×28 images at 14×14."""

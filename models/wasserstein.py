@@ -1,0 +1,84 @@
+"""Wasserstein GANs: a critic held Lipschitz by a clip or by a penalty on its gradient."""
+
+import keras
+import tensorflow as tf
+
+from tfgan_metric.errors import InputError, require_non_negative
+from tfgan_metric.latents import NormalLatent, random_stream
+from tfgan_metric.losses import gradient_penalty, wasserstein_discriminator_loss, wasserstein_generator_loss
+from tfgan_metric.models.adversarial import AdversarialModel
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class WGAN(AdversarialModel):
+    """A critic of clipped weights, whose difference of means both networks play for.
+
+    Args:
+        discriminator_steps: 5 in the paper.
+        weight_clip: 0.01 in the paper.
+    Source: Arjovsky et al. 2017 (arXiv:1701.07875), algorithm 1.
+    """
+
+    paper = "Arjovsky et al. 2017 (WGAN)"
+    sees_labels = True
+
+    def __init__(self, *args, discriminator_steps=5, weight_clip=0.01, **kwargs):
+        super().__init__(*args, discriminator_steps=discriminator_steps, weight_clip=weight_clip, **kwargs)
+
+    @staticmethod
+    def default_latent(dimension):
+        return NormalLatent(dimension)
+
+    @staticmethod
+    def default_optimizers():
+        """RMSprop with the smoothing constant .99 of the authors' code."""
+        return tuple(keras.optimizers.RMSprop(5e-5, rho=0.99, epsilon=1e-8) for _ in range(2))
+
+    def discriminator_loss(self, batch):
+        return wasserstein_discriminator_loss(batch.real_outputs, batch.fake_outputs)
+
+    def generator_loss(self, batch):
+        return wasserstein_generator_loss(batch.fake_outputs)
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class WGANGP(WGAN):
+    """A critic whose gradient's norm is drawn to 1 between real and generated images.
+
+    The penalty needs each output to depend on its own image alone, so a discriminator with BatchNorm is refused.
+
+    Args:
+        penalty_weight: >= 0; 10 in the paper.
+        discriminator_steps: 5 in the paper.
+    Raises:
+        InputError: a discriminator with BatchNorm, or an argument out of its range.
+    Source: Gulrajani et al. 2017 (arXiv:1704.00028), algorithm 1; Adam's β₁ .5 is that of the authors' CIFAR-10 code.
+    """
+
+    paper = "Gulrajani et al. 2017 (WGAN-GP)"
+    default_network = "resnet"
+    discriminator_batch_norm = False
+
+    def __init__(self, *args, penalty_weight=10.0, weight_clip=None, **kwargs):
+        super().__init__(*args, weight_clip=weight_clip, **kwargs)
+        self.penalty_weight = require_non_negative("penalty_weight", penalty_weight)
+        for layer in self.discriminator._flatten_layers():
+            if isinstance(layer, keras.layers.BatchNormalization):
+                raise InputError(
+                    "the gradient penalty needs each output to depend on its own image alone, so a discriminator "
+                    f"without BatchNorm; got one with the layer {layer.name!r}: leave it out or use LayerNormalization"
+                )
+
+    @staticmethod
+    def default_optimizers():
+        return tuple(keras.optimizers.Adam(1e-4, beta_1=0.5, beta_2=0.9) for _ in range(2))
+
+    def discriminator_loss(self, batch):
+        mixing = tf.random.stateless_uniform((tf.shape(batch.labels)[0],), random_stream(batch.seed, 2), alg="philox")
+        penalty = gradient_penalty(
+            lambda images: self.discriminate(images, batch.labels), batch.real_images, batch.fake_images, mixing
+        )
+        return super().discriminator_loss(batch) + self.penalty_weight * penalty
+
+    def get_config(self):
+        return super().get_config() | {"penalty_weight": self.penalty_weight}

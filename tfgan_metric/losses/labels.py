@@ -1,0 +1,153 @@
+"""Label losses: the discriminator knows the classes, and real or fake by a real logit against a fake one fixed at 0.
+
+`class_logits` are l, float32 (B, K); a real logit is r, float32 (B,). A discriminator without a real logit of its own
+has r = logsumexp(l): its K logits and the fake one are then a softmax over K + 1 classes (LabelGAN, AM-GAN).
+"""
+
+import tensorflow as tf
+
+UNLABELLED = -1
+FAR_BELOW = -1e9  # a log-probability of nothing; an infinite one would make the gradient NaN
+
+
+def overall_real_logit(class_logits):
+    """The real logit of a discriminator that has only class logits, r = logsumexp(l).
+
+    Args:
+        class_logits: l, float32 (B, K).
+    Returns:
+        float32 (B,).
+    Source: AM-GAN, section 2.2: D_r = Σ_k D_k with the fake logit at 0.
+    """
+    return tf.reduce_logsumexp(class_logits, axis=-1)
+
+
+def dynamic_labels(class_logits):
+    """The class that each image is nearest to, argmax_k l_k: a target for images that were given none.
+
+    Args:
+        class_logits: l, float32 (B, K).
+    Returns:
+        int32 (B,) in 0..K-1, through which no gradient flows.
+    Source: AM-GAN, section 5.1.
+    """
+    return tf.argmax(class_logits, axis=-1, output_type=tf.int32)
+
+
+def real_or_fake_cross_entropy(real_logits, real_share):
+    """Cross-entropy of [r, 0] against the target [t, 1-t].
+
+    Args:
+        real_logits: r, float32 (B,).
+        real_share: t in [0, 1]; 1 says real, 0 fake, a number between smooths.
+    Returns:
+        float32 (B,), at least 0, in nats.
+    Source: AM-GAN, eq. 24.
+    """
+    return real_share * tf.nn.softplus(-real_logits) + (1.0 - real_share) * tf.nn.softplus(real_logits)
+
+
+def class_cross_entropy(class_logits, labels):
+    """Cross-entropy of softmax(l) against each image's class; 0 for an unlabelled image.
+
+    Args:
+        class_logits: l, float32 (B, K).
+        labels: int (B,) in 0..K-1, or -1 for unlabelled.
+    Returns:
+        float32 (B,), at least 0, in nats.
+    Source: AM-GAN, section 2.2 (the auxiliary classifier).
+    """
+    targets = tf.one_hot(labels, class_logits.shape[-1])  # all 0 where unlabelled
+    return -tf.reduce_sum(targets * tf.nn.log_softmax(class_logits), axis=-1)
+
+
+def uniform_cross_entropy(class_logits):
+    """Cross-entropy of softmax(l) against the uniform distribution.
+
+    Args:
+        class_logits: l, float32 (B, K).
+    Returns:
+        float32 (B,), at least ln K, in nats.
+    Source: AM-GAN, eq. 20.
+    """
+    return -tf.reduce_mean(tf.nn.log_softmax(class_logits), axis=-1)
+
+
+def marginal_cross_entropy(class_logits, selected):
+    """Cross-entropy of the selected images' mean prediction over the K classes against the uniform distribution.
+
+    The prediction is D(x), the softmax over [l, 0]; its mean is normalised over the K real classes afterwards.
+
+    Args:
+        class_logits: l, float32 (B, K).
+        selected: bool (B,).
+    Returns:
+        A float32 scalar, at least ln K, in nats; 0 where none is selected.
+    Source: AM-GAN, eq. 35 with a uniform p_ref.
+    """
+    log_probabilities = class_logits - tf.nn.softplus(overall_real_logit(class_logits))[:, None]  # (B, K)
+    chosen = log_probabilities + tf.where(selected, 0.0, FAR_BELOW)[:, None]
+    sums = tf.reduce_logsumexp(chosen, axis=0)  # (K,); the count cancels
+    return tf.where(tf.reduce_any(selected), -tf.reduce_mean(tf.nn.log_softmax(sums)), 0.0)
+
+
+def mean_over(values, selected):
+    """Mean of the selected values.
+
+    Args:
+        values: float32 (B,).
+        selected: bool (B,).
+    Returns:
+        A float32 scalar; 0 where none is selected.
+    """
+    chosen = tf.cast(selected, tf.float32)
+    return tf.math.divide_no_nan(tf.reduce_sum(chosen * values), tf.reduce_sum(chosen))
+
+
+def entropy(class_logits):
+    """Entropy of softmax(l).
+
+    Args:
+        class_logits: l, float32 (B, K).
+    Returns:
+        float32 (B,), from 0 to ln K, in nats.
+    """
+    return -tf.reduce_sum(tf.nn.softmax(class_logits) * tf.nn.log_softmax(class_logits), axis=-1)
+
+
+def marginal_entropy(class_logits):
+    """Entropy of the batch's mean prediction, H(E p).
+
+    Args:
+        class_logits: l, float32 (B, K).
+    Returns:
+        A float32 scalar from 0 to ln K, in nats.
+    """
+    logs = tf.reduce_logsumexp(tf.nn.log_softmax(class_logits), axis=0)  # (K,); log_softmax takes the count away
+    return entropy(logs[None])[0]
+
+
+def catgan_discriminator_loss(real_logits, fake_logits):
+    """Real images certain of a class, all classes used alike, fake ones uncertain: -H(E p) + E H(p) - E_G H(p).
+
+    Args:
+        real_logits: l of real images, float32 (B, K).
+        fake_logits: l of fake images, float32 (B, K).
+    Returns:
+        A float32 scalar from -2 ln K to 0, in nats.
+    Source: Springenberg 2016 (arXiv:1511.06390), section 3.
+    """
+    certain = tf.reduce_mean(entropy(real_logits)) - marginal_entropy(real_logits)
+    return certain - tf.reduce_mean(entropy(fake_logits))
+
+
+def catgan_generator_loss(fake_logits):
+    """Fake images certain of a class, all classes used alike: E H(p) - H(E p).
+
+    Args:
+        fake_logits: l of fake images, float32 (B, K).
+    Returns:
+        A float32 scalar from -ln K to 0, in nats.
+    Source: Springenberg 2016 (arXiv:1511.06390), section 3.
+    """
+    return tf.reduce_mean(entropy(fake_logits)) - marginal_entropy(fake_logits)

@@ -1,0 +1,52 @@
+"""Wasserstein losses: the difference of a critic's means is an integral probability metric."""
+
+import tensorflow as tf
+
+from tfgan_metric.losses.metric import euclidean_norm
+
+
+def wasserstein_discriminator_loss(real_outputs, fake_outputs):
+    """The critic's mean on fake images less that on real ones.
+
+    Args:
+        real_outputs: D(x), float32 of any shape.
+        fake_outputs: D(G(z)), float32 of any shape.
+    Returns:
+        A float32 scalar of any sign; less it, the estimate of the distance.
+    Source: Arjovsky et al. 2017 (arXiv:1701.07875), eq. 3.
+    """
+    return tf.reduce_mean(fake_outputs) - tf.reduce_mean(real_outputs)
+
+
+def wasserstein_generator_loss(fake_outputs):
+    """Less the critic's mean on fake images.
+
+    Args:
+        fake_outputs: D(G(z)), float32 of any shape.
+    Returns:
+        A float32 scalar of any sign.
+    Source: Arjovsky et al. 2017 (arXiv:1701.07875), algorithm 1.
+    """
+    return -tf.reduce_mean(fake_outputs)
+
+
+def gradient_penalty(critic, real_images, fake_images, mixing):
+    """Mean of (‖∇s(x̂)‖₂ - 1)² at images x̂ between real and fake ones.
+
+    Args:
+        critic: images (B, H, W, C) -> float32 (B, 1), each output a function of its own image alone.
+        real_images: x, (B, H, W, C).
+        fake_images: G(z), float32 (B, H, W, C).
+        mixing: u in [0, 1], the share of x in x̂, float32 (B,).
+    Returns:
+        A float32 scalar >= 0.
+    Source: Gulrajani et al. 2017 (arXiv:1704.00028), eq. 3.
+    """
+    share = tf.reshape(mixing, (-1, 1, 1, 1))
+    mixed_images = share * tf.cast(real_images, tf.float32) + (1.0 - share) * tf.cast(fake_images, tf.float32)
+    with tf.GradientTape() as tape:
+        tape.watch(mixed_images)
+        outputs = critic(mixed_images)
+    gradients = tf.cast(tape.gradient(outputs, mixed_images), tf.float32)  # (B, H, W, C)
+    norms = euclidean_norm(tf.reshape(gradients, (tf.shape(gradients)[0], -1)))
+    return tf.reduce_mean(tf.square(norms - 1.0))

@@ -1,0 +1,35 @@
+"""AM-GAN: Zhou et al., "Activation Maximization Generative Adversarial Nets", ICLR 2018, arXiv:1703.02000.
+
+Appendix F: networks, Adam(4e-4, .5, .999), batch 100, z normal; "exponential decay with stair" is, as in the authors'
+code, a halving every 100,000 iterations. Tables 1 and 2 compare the members with dynamic and with predefined labels, so
+each has two recipes; CatGAN has no target and learns without labels. The paper gives no number of steps.
+
+    tfgan-metric train am_gan_cifar10
+"""
+
+from tfgan_metric.trainers.recipe import Recipe
+
+NETWORKS = {"none": "am", "dynamic": "am", "predefined": "am_conditional"}
+MEMBERS = ("gan_star", "labelgan", "acgan", "acgan_star", "acgan_star_plus", "am_gan")
+
+
+def _recipe(scheme, label_mode):
+    return Recipe(
+        name=f"{scheme}_cifar10" + ("_predefined" if label_mode == "predefined" else ""),
+        scheme=scheme,
+        source="AM-GAN, section 7 and appendix F; steps are ours",
+        network=NETWORKS[label_mode],
+        data="cifar10",
+        steps=200_000,
+        batch_size=100,
+        generator_learning_rate=4e-4,
+        discriminator_learning_rate=4e-4,
+        halve_every=100_000,
+        hyperparameters={"label_mode": label_mode},
+    )
+
+
+RECIPES = [
+    *(_recipe(scheme, label_mode) for scheme in MEMBERS for label_mode in ("dynamic", "predefined")),
+    _recipe("catgan", "none"),
+]
