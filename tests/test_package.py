@@ -107,7 +107,6 @@ def processor_time():
     return usage.ru_utime + usage.ru_stime
 
 
-
 def test_help_does_not_load_tensorflow():
     code = "import sys; from tfgan_metric.cli import cli; cli(['--help'], standalone_mode=False); "
     code += "assert not {'tensorflow', 'keras', 'numpy'} & set(sys.modules)"

@@ -4,9 +4,11 @@ import json
 
 import pytest
 
+from tfgan_metric.data.catalog import load_data
 from tfgan_metric.errors import InputError
 from tfgan_metric.models import NETWORKS, SCHEMES
 from tfgan_metric.trainers import Recipe, load_recipe
+from tfgan_metric.trainers.experiment import build_recipe_model
 from tfgan_metric.trainers.recipe import parse_fields
 from tfgan_metric.trainers.recipes import DEFAULT_RECIPE, RECIPES
 
@@ -16,7 +18,9 @@ def test_every_recipe_is_whole_and_survives_its_json(name):
     recipe = load_recipe(name)
     assert recipe.name == name and recipe.source and recipe.scheme in SCHEMES and recipe.network in NETWORKS
     fields = recipe.as_fields()
-    assert fields["label_mode"] in (None, "none") and "fresh_noise" in fields  # defaults too
+    assert (
+        fields["label_mode"] in (None, *SCHEMES[recipe.scheme].label_modes) and "fresh_noise" in fields
+    )  # defaults too
     assert Recipe.from_fields(json.loads(json.dumps(fields))).as_fields() == fields
 
 
@@ -30,6 +34,51 @@ def test_papers_numbers():
         assert (recipe.batch_size, recipe.generator_learning_rate, recipe.beta_1, recipe.width) == (64, 2e-4, 0.5, 1.0)
     assert load_recipe("mbgan_cifar10").batch_size == 128
     assert load_recipe("mbgan_cifar10").hyperparameters["margin_scale"] == 20.0
+
+
+def test_papers_numbers_of_the_baselines():
+    """Each scheme's own paper, as the recipes' headers cite them."""
+
+    def numbers(name, *fields):
+        recipe = load_recipe(name).as_fields()
+        return tuple(recipe[field] for field in fields)
+
+    rates = ("generator_learning_rate", "discriminator_learning_rate", "beta_1", "beta_2")
+    assert numbers("wgan_cifar10", "optimizer", *rates[:2], "weight_clip") == ("rmsprop", 5e-5, 5e-5, 0.01)
+    assert numbers("wgan_cifar10", "discriminator_steps", "batch_size", "latent_dimension") == (5, 64, 100)
+    assert numbers("wgan_gp_cifar10", *rates, "discriminator_steps") == (1e-4, 1e-4, 0.5, 0.9, 5)
+    assert numbers("wgan_gp_cifar10", "penalty_weight", "batch_size") == (10.0, 64)
+    assert numbers("sagan_cifar10", *rates) == (1e-4, 4e-4, 0.0, 0.9)
+    assert numbers("lsgan_cifar10", *rates[:3]) == (1e-3, 1e-3, 0.5)
+    assert numbers("ebgan_cifar10", *rates[:3], "margin", "repelling_weight") == (1e-3, 1e-3, 0.5, 10.0, 0.1)
+    assert numbers("loss_sensitive_gan_cifar10", *rates[:3], "margin_scale", "weight_clip") == (
+        *(2e-4, 2e-4, 0.5),
+        *(2e-4, 0.08),
+    )
+    assert numbers("fisher_gan_cifar10", *rates, "penalty_weight") == (2e-4, 2e-4, 0.5, 0.999, 1e-6)
+    assert numbers("fisher_gan_cifar10", "discriminator_steps", "batch_size", "steps") == (2, 64, 136718)
+    assert numbers("deli_fisher_gan_cifar10", *rates[:2], "scale_weight", "target_scale") == (5e-5, 5e-5, 0.05, 1.0)
+    assert numbers("deli_fisher_gan_cifar10", "components", "steps") == (50, 78125)
+    assert numbers("am_gan_cifar10", *rates, "batch_size", "halve_every") == (4e-4, 4e-4, 0.5, 0.999, 100, 100_000)
+    assert numbers("am_gan_cifar10", "label_mode", "network") == ("dynamic", "am")
+    assert numbers("acgan_cifar10_predefined", "label_mode", "network") == ("predefined", "am_conditional")
+    assert numbers("gan_star_cifar10", "class_weight") == (0.1,)
+
+
+def test_optimizers_of_a_recipe():
+    """RMSprop where the recipe says so; a rate that halves every `halve_every` steps, counted in updates."""
+    data = load_data("embedded_mnist")
+    small = {"width": 0.05, "latent_dimension": 8, "data": "embedded_mnist", "halve_every": 10}
+    model = build_recipe_model(load_recipe("wgan_cifar10").with_fields(small), data)
+    for optimizer, updates_a_step in ((model.generator_optimizer, 1), (model.discriminator_optimizer, 5)):
+        assert type(optimizer).__name__ == "RMSprop"
+        for steps, rate in ((0, 5e-5), (9, 5e-5), (10, 2.5e-5), (29, 1.25e-5)):
+            optimizer.iterations.assign(steps * updates_a_step)
+            assert float(optimizer.learning_rate) == pytest.approx(rate, rel=1e-6)
+    with pytest.raises(InputError, match="either halves .* or follows a cosine"):
+        load_recipe("wgan_cifar10").with_fields({"halve_every": 5, "generator_final_share": 0.1})
+    with pytest.raises(InputError, match="unknown optimizer 'sgd'; valid: adam, rmsprop"):
+        load_recipe("wgan_cifar10").with_fields({"optimizer": "sgd"})
 
 
 def test_changing_fields():

@@ -34,11 +34,14 @@ def export_generator(generator, path, latent, num_classes=None):
     if path.exists() and not (path / "saved_model.pb").is_file():
         raise InputError(f"{path} exists and is not a SavedModel; choose another folder")
 
+    latents, labels = keras.KerasTensor((None, latent.dimension)), keras.KerasTensor((None,), "int32")
+    image_shape = generator.compute_output_spec(latents if num_classes is None else [latents, labels]).shape[1:]
+
     def images(inputs):
         return {"images": tf.cast(generator(inputs, training=False), tf.float32)}
 
     def in_parts(inputs):
-        return {"images": _in_parts(lambda part: images(part)["images"], inputs, generator.output_shape[1:])}
+        return {"images": _in_parts(lambda part: images(part)["images"], inputs, image_shape)}
 
     def serve(latents):
         return images(latents)

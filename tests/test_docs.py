@@ -1,0 +1,31 @@
+"""The code of the documentation runs as it is printed."""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+DOCS = pathlib.Path(__file__).parent.parent / "docs"
+
+
+def python_blocks(page):
+    """The Python code of a page, in order."""
+    return re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("page", "first", "made"),
+    [
+        ("own_scheme.md", 0, "runs/relativistic/generator/saved_model.pb"),
+        ("own_networks.md", 1, "generator/saved_model.pb"),  # the page's first block is a sketch
+    ],
+)
+def test_page_runs(page, first, made, tmp_path):
+    code = "\n".join(python_blocks(page)[first:])
+    environment = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
+    ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / made).exists()
