@@ -34,15 +34,20 @@ def _probability(scheme, steps, **fields):
     return _recipe(scheme, steps, **common | fields)
 
 
-def _label(scheme, label_mode):
+def _label(scheme, label_mode, **fields):
     """A recipe of the label family."""
-    network = "am_conditional" if label_mode == "predefined" else "am"
+    return _probability(scheme, 1000, hyperparameters={"label_mode": label_mode}, **fields)
+
+
+def _fisher(scheme):
+    """A recipe on the `fisher` networks: one critic update a step, slower than the generator's, and ρ for few steps."""
     return _recipe(
         scheme,
-        500,
-        network=network,
-        rates=(4e-4, 4e-4),
-        hyperparameters={"label_mode": label_mode, "ema_momentum": 0.99},
+        800,
+        network="fisher",
+        batch_size=64,
+        rates=(5e-4, 1e-4),
+        hyperparameters={"penalty_weight": 0.01, "discriminator_steps": 1, "ema_momentum": 0.99},
     )
 
 
@@ -72,13 +77,23 @@ RECIPES = [
     ),
     _recipe(
         "dmgan_f",
-        1600,
-        hyperparameters={"discriminative_weight": 1.8, "weight_clip": 0.01, "ema_momentum": 0.998},
+        1000,
+        network="dcgan",
+        rates=(5e-4, 2e-4),
+        hyperparameters={"discriminative_weight": 1.2, "weight_clip": 0.01, "ema_momentum": 0.998},
     ),
     _recipe(
         "conditional_mbgan",
         1600,
         name="mbgan",
+        batch_size=64,
+        rates=(5e-4, 2e-4),
+        hyperparameters={"margin_scale": 200.0, "ema_momentum": 0.99},
+    ),
+    _recipe(
+        "mbgan",
+        2000,
+        name="mbgan_unlabelled",
         batch_size=64,
         rates=(5e-4, 2e-4),
         hyperparameters={"margin_scale": 200.0, "ema_momentum": 0.99},
@@ -98,9 +113,21 @@ RECIPES = [
     _probability("gan", 1500, name="dcgan"),
     _probability("lsgan", 1200),
     _probability("loss_sensitive_gan", 1200),
-    _recipe("ebgan", 800, network="autoencoder", hyperparameters={"margin": 0.5, "ema_momentum": 0.99}),
-    _probability("wgan", 500, optimizer="rmsprop", rates=(5e-4, 5e-4), hyperparameters={"weight_clip": 0.03}),
-    _probability("wgan_gp", 500, rates=(5e-4, 5e-4), beta_2=0.9),
+    _recipe(
+        "ebgan",
+        800,
+        network="autoencoder",
+        rates=(5e-4, 2e-4),
+        hyperparameters={"energy": "euclidean", "margin": 10.0, "ema_momentum": 0.99},
+    ),
+    _probability(
+        "wgan",
+        400,
+        optimizer="rmsprop",
+        rates=(5e-4, 5e-4),
+        hyperparameters={"label_mode": "none", "weight_clip": 0.03},
+    ),
+    _probability("wgan_gp", 300, rates=(5e-4, 5e-4), beta_2=0.9),
     _recipe(
         "sagan",
         400,
@@ -108,14 +135,14 @@ RECIPES = [
         rates=(2e-4, 8e-4),
         beta_1=0.0,
         beta_2=0.9,
-        hyperparameters={"ema_momentum": 0.99},
+        hyperparameters={"label_mode": "none", "ema_momentum": 0.99},
     ),
-    _probability("fisher_gan", 500, network="fisher"),
+    _fisher("fisher_gan"),
     _probability("deligan", 1200, hyperparameters={"label_mode": "none"}),
-    _probability("deli_fisher_gan", 500, network="fisher", hyperparameters={"label_mode": "none"}),
+    _fisher("deli_fisher_gan"),
     _label("gan_star", "dynamic"),
     _label("catgan", "none"),
-    _label("labelgan", "predefined"),
+    _label("labelgan", "dynamic"),
     _label("acgan", "predefined"),
     _label("acgan_star", "predefined"),
     _label("acgan_star_plus", "predefined"),
