@@ -99,7 +99,7 @@ RECIPES = [
         hyperparameters={"margin_scale": 200.0, "ema_momentum": 0.99},
     ),
     _recipe("mlgan", 1200, hyperparameters={"weight_clip": 0.01, "ema_momentum": 0.99}),
-    _recipe("mlgan_clipping", 1200, hyperparameters={"ema_momentum": 0.99}),
+    _probability("mlgan_clipping", 1000, rates=(5e-4, 2e-4)),
     _recipe(
         "km_gan",
         1200,
