@@ -8,7 +8,14 @@ import tensorflow as tf
 
 from tfgan_metric.constraints import WeightClip
 from tfgan_metric.data.pipeline import check_batches, group_batches, input_errors, shuffled_batches
-from tfgan_metric.errors import InputError, require_bool, require_decay, require_positive, require_positive_int
+from tfgan_metric.errors import (
+    InputError,
+    require_bool,
+    require_decay,
+    require_positive,
+    require_positive_int,
+    require_seed,
+)
 from tfgan_metric.export import IMAGES_AT_ONCE, export_generator
 from tfgan_metric.latents import Latent, UniformLatent, draw_inputs, random_stream
 from tfgan_metric.models.guard import KeepLastFiniteState
@@ -100,12 +107,13 @@ class AdversarialModel(keras.Model):
         self.discriminator_sees_labels = self.resolve_sees_labels(self.label_mode, discriminator_sees_labels)
         self.weight_clip = None if weight_clip is None else require_positive("weight_clip", weight_clip)
         self.ema_momentum = require_decay("ema_momentum", ema_momentum)
-        self.seed = seed
+        self.seed = require_seed("seed", seed)
         if not isinstance(latent, Latent):
             raise InputError(f"latent must be a Latent such as UniformLatent(100); got {latent!r}")
         self.generator, self.discriminator, self.latent = generator, discriminator, latent
         self._check_networks()
         self.averaged_generator = self._copy_generator() if ema_momentum else None
+        self.averaged_latent = _copy(latent) if ema_momentum and latent.weights else None
         if weight_clip is not None:
             WeightClip(weight_clip).attach(discriminator)
         self.step = self._add_counter("step", "zeros")
@@ -148,11 +156,8 @@ class AdversarialModel(keras.Model):
             )
 
     def _copy_generator(self):
-        copy = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(self.generator))
-        _symbolic_call(copy, self.generator_inputs(self._latents_spec(), keras.KerasTensor((2,), "int32")))
-        copy.trainable = False
-        copy.set_weights(self.generator.get_weights())
-        return copy
+        inputs = self.generator_inputs(self._latents_spec(), keras.KerasTensor((2,), "int32"))
+        return _copy(self.generator, lambda copy: _symbolic_call(copy, inputs))
 
     @classmethod
     def output_dimension(cls, num_classes):
@@ -209,6 +214,11 @@ class AdversarialModel(keras.Model):
     def inference_generator(self):
         """The generator that `generate` and `export` use: the averaged one where there is one."""
         return self.averaged_generator or self.generator
+
+    @property
+    def inference_latent(self):
+        """The latent that `generate` and `export` draw from: the averaged one where it is trained and averaged."""
+        return self.averaged_latent or self.latent
 
     @property
     def inference_classes(self):
@@ -320,7 +330,10 @@ class AdversarialModel(keras.Model):
             return
         updates = tf.cast(self.generator_optimizer.iterations.value - 1, tf.float32)
         momentum = tf.minimum(self.ema_momentum, (1.0 + updates) / (4.0 + updates))
-        for average, value in zip(self.averaged_generator.weights, self.generator.weights, strict=True):
+        pairs = list(zip(self.averaged_generator.weights, self.generator.weights, strict=True))
+        if self.averaged_latent is not None:
+            pairs += zip(self.averaged_latent.weights, self.latent.weights, strict=True)
+        for average, value in pairs:
             average.assign_sub((1.0 - momentum) * (average - value))
 
     # Keras.
@@ -366,13 +379,15 @@ class AdversarialModel(keras.Model):
             y: int labels (N,) in 0..K-1, where x is an array.
             batch_size: where x is an array; default 64.
             callbacks: Keras callbacks.
-            keywords: the others of keras.Model.fit.
+            keywords: the others of keras.Model.fit; validation data have no meaning here, see `EvaluateGAN`.
         Returns:
             The Keras History.
         Raises:
             InputError: data that the scheme cannot train on, or a loss that became non-finite; the model is then
                 in its last good state.
         """
+        if keywords.get("validation_data") is not None or keywords.get("validation_split"):
+            raise InputError("a GAN has no validation loss: leave validation data out, and evaluate with EvaluateGAN")
         keywords.setdefault("shuffle", False)  # the dataset's own order; Keras warns otherwise
         if isinstance(x, tf.data.Dataset):
             batches = x
@@ -410,9 +425,10 @@ class AdversarialModel(keras.Model):
             InputError: labels that the generator cannot use.
         """
         require_positive_int("count", count)
+        require_seed("seed", seed, largest=2**63 - 1)
         if labels is not None:
             labels = self._check_labels(labels, count)
-        inputs = draw_inputs(self.latent, self.inference_classes, count, seed, labels)
+        inputs = draw_inputs(self.inference_latent, self.inference_classes, count, seed, labels)
         return self.predict(inputs, batch_size=IMAGES_AT_ONCE, verbose=0)
 
     def _check_labels(self, labels, count):
@@ -426,7 +442,7 @@ class AdversarialModel(keras.Model):
 
     def export(self, filepath):
         """Writes the generator as a SavedModel; see `tfgan_metric.export.export_generator`."""
-        export_generator(self.inference_generator, filepath, self.latent, self.inference_classes)
+        export_generator(self.inference_generator, filepath, self.inference_latent, self.inference_classes)
 
     @property
     def metrics(self):
@@ -472,8 +488,22 @@ class AdversarialModel(keras.Model):
         self.compile(**keras.saving.deserialize_keras_object(config))
 
 
+def _copy(layer, build=lambda copy: None):
+    """A layer with its own equal weights, not trained; `build` makes the weights of one restored without them."""
+    try:
+        copy = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(layer))
+    except Exception as error:  # whatever Keras raises for a class it cannot find or may not load
+        raise InputError(f"ema_momentum needs a copy of {layer.name!r}, which Keras cannot make: {error}") from error
+    build(copy)
+    copy.trainable = False
+    copy.set_weights(layer.get_weights())
+    return copy
+
+
 def _symbolic_call(network, inputs):
     """What a network gives for inputs without values; makes the weights of one that has none yet."""
+    if not isinstance(network, keras.Layer):
+        raise InputError(f"a network must be a Keras model; got {network!r}")
     try:
         functional = getattr(network, "inputs", None) is not None
         return network.compute_output_spec(inputs) if functional else network(inputs)

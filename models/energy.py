@@ -14,6 +14,7 @@ from tfgan_metric.losses import (
 from tfgan_metric.models.adversarial import AdversarialModel
 
 ENERGIES = {"mean_squared": mean_squared_energy, "euclidean": euclidean_energy}
+LARGEST_MEAN_SQUARE = 4
 
 
 @keras.saving.register_keras_serializable("tfgan_metric")
@@ -56,7 +57,7 @@ class EBGAN(AdversarialModel):
     Args:
         margin: m > 0, the energy that generated images are driven up to; the paper has none for these data.
         repelling_weight: of PT, >= 0; 0.1 in the paper, 0 leaves EBGAN without it.
-        energy: "mean_squared" or "euclidean" error of an image.
+        energy: "euclidean" or "mean_squared" error of an image; the mean's margin must be below 4, its largest value.
     Source: Zhao et al. 2017 (arXiv:1609.03126), eqs 1-2 and section 2.4.
     """
 
@@ -65,12 +66,17 @@ class EBGAN(AdversarialModel):
     outputs = "reconstruction, code"
     default_network = "autoencoder"
 
-    def __init__(self, *args, margin=10.0, repelling_weight=0.1, energy="mean_squared", **kwargs):
+    def __init__(self, *args, margin=10.0, repelling_weight=0.1, energy="euclidean", **kwargs):
         super().__init__(*args, **kwargs)
         self.margin = require_positive("margin", margin)
         self.repelling_weight = require_non_negative("repelling_weight", repelling_weight)
         self.energy = energy
         self.energies = choose("energy", energy, ENERGIES)
+        if energy == "mean_squared" and margin >= LARGEST_MEAN_SQUARE:
+            raise InputError(
+                f"a mean squared error of images in [-1, 1] is at most {LARGEST_MEAN_SQUARE}; got margin {margin}, "
+                "which no image reaches: choose a smaller one"
+            )
 
     @staticmethod
     def default_optimizers():

@@ -54,7 +54,7 @@ class KMGAN(AdversarialModel):
         few = f"KM-GAN with {self.clusters} clusters needs a batch of at least as many images; this one holds"
         count = tf.shape(features)[0]
         with tf.control_dependencies([tf.debugging.Assert(count >= self.clusters, [few, count])]):
-            first = tf.stop_gradient(features[: self.clusters])
+            first = tf.gather(tf.stop_gradient(features), tf.range(self.clusters))
         self.real_centers.value.assign(tf.where(self.started.value, self.real_centers.value.value, first))
         self.started.assign(True)
 

@@ -9,6 +9,14 @@ from tfgan_metric.losses import gradient_penalty, wasserstein_discriminator_loss
 from tfgan_metric.models.adversarial import AdversarialModel
 
 
+def rmsprop(learning_rate):
+    """RMSprop as in the authors' code, a step of g / (√v + 1e-8) with the smoothing constant .99.
+
+    Keras adds its epsilon under the root, so it is the square of theirs.
+    """
+    return keras.optimizers.RMSprop(learning_rate, rho=0.99, epsilon=1e-16)
+
+
 @keras.saving.register_keras_serializable("tfgan_metric")
 class WGAN(AdversarialModel):
     """A critic of clipped weights, whose difference of means both networks play for.
@@ -31,8 +39,7 @@ class WGAN(AdversarialModel):
 
     @staticmethod
     def default_optimizers():
-        """RMSprop with the smoothing constant .99 of the authors' code."""
-        return tuple(keras.optimizers.RMSprop(5e-5, rho=0.99, epsilon=1e-8) for _ in range(2))
+        return rmsprop(5e-5), rmsprop(5e-5)
 
     def discriminator_loss(self, batch):
         return wasserstein_discriminator_loss(batch.real_outputs, batch.fake_outputs)

@@ -124,6 +124,11 @@ def build_model(
         raise InputError(f"the discriminator of {scheme} gives {cls.outputs}; leave feature_dimension out")
     label_mode = cls.resolve_label_mode(num_classes, hyper_parameters.get("label_mode"))
     pair = choose("network", network or cls.choose_network(label_mode), NETWORKS)
+    output_dimension = cls.feature_dimension or cls.output_dimension(num_classes)
+    if output_dimension is None and pair is not NETWORKS[cls.default_network]:
+        raise InputError(
+            f"{scheme} needs {cls.outputs} of its discriminator: network {cls.default_network!r}; got {network!r}"
+        )
     generator_classes = num_classes if label_mode in GENERATOR_TAKES_LABELS else None
     sees_labels = cls.resolve_sees_labels(label_mode, hyper_parameters.get("discriminator_sees_labels"))
     of_latent = {name: hyper_parameters.pop(name) for name in latent_hyperparameters(cls) if name in hyper_parameters}
@@ -131,7 +136,7 @@ def build_model(
         pair.generator(image_shape, latent_dimension, generator_classes, width),
         pair.discriminator(
             image_shape,
-            feature_dimension or cls.feature_dimension or cls.output_dimension(num_classes),
+            output_dimension if feature_dimension is None else feature_dimension,
             generator_classes if sees_labels else None,
             width,
             cls.discriminator_batch_norm,

@@ -23,6 +23,7 @@ from tfgan_metric.models import (
     build_model,
 )
 from tfgan_metric.models.adversarial import Batch
+from tfgan_metric.models.wasserstein import rmsprop
 
 RANDOM = np.random.default_rng(0)
 IMAGES = RANDOM.uniform(-1, 1, (16, 28, 28, 1)).astype(np.float32)
@@ -104,15 +105,15 @@ def test_fisher_multiplier_follows_the_constraint_of_each_critic_update():
 
 def test_trained_mixture_moves_where_it_was_used():
     """Without the term on the scales, the components that the step drew move, and no other."""
-    model, batches = recorded(DeliFisherGAN, "deli_fisher_gan", "generator_loss", scale_weight=0.0, components=8)
+    model, batches = recorded(DeliFisherGAN, "deli_fisher_gan", "generator_loss", scale_weight=0.0)
     before = [variable.numpy() for variable in (model.latent.means, model.latent.scales)]
     model.fit(np.concatenate([IMAGES, IMAGES]), batch_size=16, steps_per_epoch=1, verbose=0)
     (batch,) = batches
-    rows = model.latent.choose_components(16, 8, batch.seed).numpy()
-    used = np.isin(np.arange(8), rows)
+    rows = model.latent.choose_components(16, 50, batch.seed).numpy()
+    used = np.isin(np.arange(50), rows)
     for variable, old in zip((model.latent.means, model.latent.scales), before, strict=True):
         np.testing.assert_array_equal((variable.numpy() != old).any(axis=1), used)
-    assert 0 < used.sum() < 8 or used.all()
+    assert 1 < used.sum() <= 16
 
 
 def test_mixture_scales_are_drawn_to_their_target():
@@ -171,9 +172,9 @@ def test_km_gan_clusters_as_k_means_does():
 
 
 def test_km_gan_needs_a_batch_of_its_clusters():
-    model = eager(small_model("km_gan", clusters=17))
-    with pytest.raises(InputError, match="KM-GAN with 17 clusters needs a batch of at least as many images.* 16"):
-        train(model, None)
+    for model in (small_model("km_gan", clusters=17), eager(small_model("km_gan", clusters=17))):
+        with pytest.raises(InputError, match="KM-GAN with 17 clusters needs a batch of at least as many images.* 16"):
+            train(model, None)
 
 
 def test_mlgan_holds_features_near_its_fixed_centers():
@@ -304,6 +305,9 @@ def test_reconstructions_are_no_logit():
         ("wgan", {"discriminator_steps": 0}, "discriminator_steps must be a whole number of at least 1; got 0"),
         ("ebgan", {"energy": "hinge"}, "unknown energy 'hinge'; valid: euclidean, mean_squared"),
         ("ebgan", {"margin": 0}, "margin must be a finite number above 0"),
+        ("ebgan", {"energy": "mean_squared"}, "a mean squared error of images in .-1, 1. is at most 4; got margin 10"),
+        ("ebgan", {"network": "dcgan"}, "ebgan needs reconstruction, code of its discriminator: .* 'autoencoder'; got"),
+        ("dmgan", {"feature_dimension": 0}, "output_dimension must be a whole number of at least 1; got 0"),
         ("wgan_gp", {"penalty_weight": -1}, "penalty_weight must be a finite number of at least 0"),
         ("km_gan", {"clusters": 0}, "clusters must be a whole number of at least 1"),
         ("am_gan", {"real_smoothing": 1.0}, "real_smoothing must be a number from 0 to below 1"),
@@ -318,6 +322,42 @@ def test_arguments_out_of_range(scheme, arguments, message):
         small_model(scheme, **arguments)
 
 
+@pytest.mark.parametrize("seed", ["x", -1, 2**31, 1.5, None])
+def test_seeds_out_of_range(seed):
+    with pytest.raises(InputError, match="seed must be a whole number from 0 to 2147483647; got"):
+        build_model("gan", (28, 28, 1), width=1 / 32, seed=seed)
+
+
+def test_validation_data_are_refused():
+    with pytest.raises(InputError, match="leave validation data out, and evaluate with EvaluateGAN"):
+        train(small_model("gan"), None, validation_data=IMAGES)
+
+
+def test_average_covers_the_mixture_too():
+    """The images come from averaged networks and an averaged mixture; after one step both are the trained ones'.
+
+    At update t the momentum is min(.9, (1+t)/(4+t)), t from 0: a quarter of the start and three of the new.
+    """
+    model = eager(small_model("deligan", ema_momentum=0.9, components=2))
+    before = model.latent.means.numpy()
+    train(model, None)
+    expected = 0.25 * before + 0.75 * model.latent.means.numpy()
+    np.testing.assert_allclose(model.inference_latent.means.numpy(), expected, atol=1e-6)
+    assert model.inference_latent is not model.latent
+    assert small_model("gan", ema_momentum=0.9).inference_latent.weights == []
+
+
+def test_rmsprop_is_that_of_the_authors():
+    """g = 1e-6: v = .01 g², so the step is lr g / (√v + 1e-8) = lr / (.1 + .01) in the authors' PyTorch."""
+    variable = keras.Variable([0.0])
+    optimizer = rmsprop(1.0)
+    optimizer.build([variable])
+    optimizer.apply([tf.constant([1e-6])], [variable])
+    np.testing.assert_allclose(variable.numpy(), [-1 / 0.11], rtol=0.1)
+    optimizer.apply([tf.constant([1.0])], [variable])  # v = .01 from here
+    np.testing.assert_allclose(variable.numpy(), [-1 / 0.11 - 10], rtol=0.1)
+
+
 def test_mixture_schemes_need_a_mixture():
     parts = small_model("deligan")
     with pytest.raises(InputError, match="DeliFisherGAN needs a MixtureLatent; got NormalLatent"):
@@ -328,14 +368,15 @@ def test_mixture_schemes_need_a_mixture():
 def test_energy_is_chosen():
     """Reconstruction 0 of images of ones: mean square 1, norm √784 = 28."""
     ones = np.ones((2, 28, 28, 1), np.float32)
-    for energy, expected in (("mean_squared", 1.0), ("euclidean", 28.0)):
-        model = small_model("ebgan", energy=energy, repelling_weight=0.0)
+    for energy, expected, margin in (("mean_squared", 1.0, 3.0), ("euclidean", 28.0, 10.0)):
+        model = small_model("ebgan", energy=energy, margin=margin, repelling_weight=0.0)
         assert isinstance(model, EBGAN)
         outputs = [tf.zeros((2, 28, 28, 1)), tf.zeros((2, 5))]
         labels = tf.zeros(2, tf.int32)
         batch = Batch(ones, labels, ones, labels, tf.zeros(2, tf.int64), outputs, outputs)
         np.testing.assert_allclose(float(model.generator_loss(batch)), expected, rtol=1e-6)
-        np.testing.assert_allclose(float(model.discriminator_loss(batch)), expected + max(0, 10 - expected), rtol=1e-6)
+        by_hand = expected + max(0, margin - expected)
+        np.testing.assert_allclose(float(model.discriminator_loss(batch)), by_hand, rtol=1e-6)
 
 
 def test_noise_seed_alone_changes_the_step():

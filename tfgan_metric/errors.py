@@ -48,6 +48,12 @@ def require_non_negative(name, value):
     return float(_require(valid, name, "a finite number of at least 0", value))
 
 
+def require_seed(name, value, largest=2**31 - 1):
+    """Returns `value` as an int if it is a whole number from 0 to `largest`, else raises `InputError`."""
+    valid = _is_number(value, numbers.Integral) and 0 <= value <= largest
+    return int(_require(valid, name, f"a whole number from 0 to {largest}", value))
+
+
 def require_decay(name, value):
     """Returns `value` as a float if it is a number from 0 to below 1, else raises `InputError`."""
     valid = _is_number(value, numbers.Real) and 0 <= value < 1

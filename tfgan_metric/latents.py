@@ -39,8 +39,9 @@ class UniformLatent(Latent):
 
     def __init__(self, dimension, low=-1.0, high=1.0, **kwargs):
         super().__init__(dimension, **kwargs)
-        if not low < high:
-            raise InputError(f"low must be below high; got low={low!r}, high={high!r}")
+        numbers = all(isinstance(bound, int | float) for bound in (low, high))
+        if not (numbers and low < high):
+            raise InputError(f"low must be a number below high; got low={low!r}, high={high!r}")
         self.low, self.high = low, high
 
     def sample(self, count, seed):

@@ -10,6 +10,7 @@ import click
 import keras
 import tensorflow as tf
 
+from tfgan_metric.errors import choose
 from tfgan_metric.models import SCHEMES, build_model
 
 WARM_UP = 3
@@ -29,6 +30,8 @@ def step_times(schemes, image_shape=(32, 32, 3), network="metric", width=1.0, ba
     """
     images = tf.random.stateless_uniform((batch_size, *image_shape), [0, 0], -1.0, 1.0)
     labels = tf.range(batch_size) % 10
+    for name in schemes:
+        choose("scheme", name, SCHEMES)
     steps = {name: _compiled_step(name, image_shape, network, width) for name in schemes}
     times, order = {name: [] for name in schemes}, list(steps)
     for round_ in range(WARM_UP + rounds):

@@ -13,6 +13,7 @@ from tfgan_metric.evaluation import EvaluateGAN, load_classifier
 from tfgan_metric.files import UNFINISHED, replacing
 from tfgan_metric.models import build_model
 from tfgan_metric.models.guard import NonFiniteLossError
+from tfgan_metric.models.wasserstein import rmsprop
 from tfgan_metric.trainers import pictures
 from tfgan_metric.trainers.callbacks import (
     EvaluationFile,
@@ -98,7 +99,7 @@ def _optimizer(recipe, learning_rate, final_share, updates_a_step):
     elif final_share != 1.0:
         learning_rate = schedules.CosineDecay(learning_rate, recipe.steps * updates_a_step, alpha=final_share)
     if recipe.optimizer == "rmsprop":
-        return keras.optimizers.RMSprop(learning_rate, rho=0.99, epsilon=1e-8)
+        return rmsprop(learning_rate)
     return keras.optimizers.Adam(learning_rate, recipe.beta_1, recipe.beta_2)
 
 

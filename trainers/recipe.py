@@ -11,6 +11,7 @@ from tfgan_metric.errors import (
     require_non_negative,
     require_positive,
     require_positive_int,
+    require_seed,
 )
 
 
@@ -75,6 +76,8 @@ class Recipe:
         for name in ("generator_final_share", "discriminator_final_share"):
             require_non_negative(name, getattr(self, name))
         choose("optimizer", self.optimizer, {"adam": None, "rmsprop": None})
+        if self.optimizer == "rmsprop" and (self.beta_1, self.beta_2) != (0.5, 0.999):
+            raise InputError("beta_1 and beta_2 are Adam's; leave them out with optimizer=rmsprop")
         for name in ("halve_every", "evaluate_every"):
             if getattr(self, name) != 0:
                 require_positive_int(name, getattr(self, name))
@@ -82,8 +85,7 @@ class Recipe:
             raise InputError("a learning rate either halves (halve_every) or follows a cosine (final_share); got both")
         if self.feature_dimension is not None:
             require_positive_int("feature_dimension", self.feature_dimension)
-        if not isinstance(self.seed, int) or isinstance(self.seed, bool) or not 0 <= self.seed < 2**31:
-            raise InputError(f"seed must be a whole number from 0 to {2**31 - 1}; got {self.seed!r}")
+        require_seed("seed", self.seed)
 
     def with_fields(self, fields):
         """Returns the recipe with some fields, the scheme's own included, set anew.

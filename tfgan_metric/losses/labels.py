@@ -17,7 +17,7 @@ def overall_real_logit(class_logits):
         class_logits: l, float32 (B, K).
     Returns:
         float32 (B,).
-    Source: AM-GAN, section 2.2: D_r = Σ_k D_k with the fake logit at 0.
+    Source: AM-GAN, section 2.1: D_r = Σ_k D_k, which with the fake logit at 0 is sigmoid(r).
     """
     return tf.reduce_logsumexp(class_logits, axis=-1)
 

@@ -2,10 +2,10 @@
 
 LSGAN: Mao et al. 2017, arXiv:1611.04076: Adam 1e-3, β₁ .5. Its networks have one more layer than `dcgan`.
 Loss-sensitive GAN: Qi 2017, arXiv:1701.06264, as MBGAN, section 4, ran it: batch 128, Adam 2e-4, clip ±.08, τ 2e-4.
-EBGAN: Zhao et al. 2017, arXiv:1609.03126, section 4: PT weight .1; margin 10 on an auto-encoder's mean squared error.
+EBGAN: Zhao et al. 2017, arXiv:1609.03126, section 4: PT weight .1; margin 10 is ours.
 WGAN: Arjovsky et al. 2017, arXiv:1701.07875, algorithm 1: RMSprop 5e-5, clip ±.01, five critic updates.
-WGAN-GP: Gulrajani et al. 2017, arXiv:1704.00028: penalty 10, five critic updates; Adam(1e-4, .5, .9) and 200,000 steps
-as in the authors' CIFAR-10 code, where the text has β₁ 0.
+WGAN-GP: Gulrajani et al. 2017, arXiv:1704.00028: penalty 10, five critic updates; networks, Adam(1e-4, .5, .9) and
+200,000 steps as in the authors' convolutional CIFAR-10 code, where the text has β₁ 0.
 SAGAN: Zhang et al. 2019, arXiv:1805.08318, section 4: Adam(0, .9), rates 1e-4 and 4e-4; the paper's data are ImageNet.
 
     tfgan-metric train wgan_gp_cifar10
@@ -55,8 +55,9 @@ RECIPES = [
     Recipe(
         name="wgan_gp_cifar10",
         scheme="wgan_gp",
-        source="Gulrajani et al. 2017, algorithm 1 and appendix C; steps of the authors' code",
-        network="resnet",
+        source="Gulrajani et al. 2017, algorithm 1; networks, rates, steps of the authors' convolutional code",
+        network="dcgan",
+        width=2.0,
         generator_learning_rate=1e-4,
         discriminator_learning_rate=1e-4,
         beta_2=0.9,

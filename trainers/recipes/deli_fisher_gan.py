@@ -2,9 +2,10 @@
 
 Fisher GAN: Mroueh and Sercu 2017, arXiv:1705.09675, and the authors' code for CIFAR-10: ρ 1e-6, Adam(2e-4, .5), two
 critic updates, batch 64, 350 epochs, two extra layers.
-DeliGAN: Gurumurthy et al. 2017, arXiv:1706.02071: 50 components, scales from .2.
-Deli-Fisher GAN, sections 4 and 5.2: rate 5e-5 for networks and mixture alike, 200 epochs; β .05 and C 1 are ours, and
-β 0 is its algorithm 1 to the letter (`--set scale_weight=0`).
+DeliGAN: Gurumurthy et al. 2017, arXiv:1706.02071; 50 components, scales from .2, β .05 and C 1 are defaults that
+neither paper fixes for these data.
+Deli-Fisher GAN, sections 4 and 5.2: rate 5e-5 for networks and mixture alike, 200 epochs; β 0 is its algorithm 1 to the
+letter (`--set scale_weight=0`).
 
     tfgan-metric train deli_fisher_gan_cifar10
 """
