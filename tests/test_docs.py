@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from tfgan_metric.trainers.recipes import RECIPES
+
 DOCS = pathlib.Path(__file__).parent.parent / "docs"
 
 
@@ -29,3 +31,15 @@ def test_page_runs(page, first, made, tmp_path):
     ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     assert (tmp_path / made).exists()
+
+
+PAGES = [DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_and_recipes_exist(page):
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        assert target.startswith("http") or (page.parent / target).exists(), target
+    for name in re.findall(r"\b\w+_(?:embedded|cifar10)\b", text):
+        assert name in RECIPES or f'name="{name}"' in text, name  # or the page makes it

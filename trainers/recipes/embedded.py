@@ -93,14 +93,14 @@ RECIPES = [
     ),
     _recipe(
         "mbgan",
-        2000,
+        1500,
         name="mbgan_unlabelled",
         batch_size=64,
         rates=(5e-4, 2e-4),
         hyperparameters={"margin_scale": 200.0, "ema_momentum": 0.99},
     ),
     _recipe("mlgan", 1200, hyperparameters={"weight_clip": 0.01, "ema_momentum": 0.99}),
-    _probability("mlgan_clipping", 1000, rates=(5e-4, 2e-4)),
+    _probability("mlgan_clipping", 1000, batch_size=32, rates=(5e-4, 2e-4)),
     _recipe(
         "km_gan",
         1200,
@@ -128,7 +128,7 @@ RECIPES = [
         rates=(5e-4, 5e-4),
         hyperparameters={"label_mode": "none", "weight_clip": 0.03},
     ),
-    _probability("wgan_gp", 300, rates=(5e-4, 5e-4), beta_2=0.9),
+    _probability("wgan_gp", 500, rates=(5e-4, 5e-4), beta_2=0.9),
     _recipe(
         "sagan",
         400,
