@@ -39,7 +39,7 @@ PAGES = [DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md"))]
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_and_recipes_exist(page):
     text = page.read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#]+)\)", text):
+    for target in re.findall(r"(?<!\")\]\(([^)#]+)\)", text):
         assert target.startswith("http") or (page.parent / target).exists(), target
     for name in re.findall(r"\b\w+_(?:embedded|cifar10)\b", text):
         assert name in RECIPES or f'name="{name}"' in text, name  # or the page makes it

@@ -93,7 +93,7 @@ RECIPES = [
     ),
     _recipe(
         "mbgan",
-        1500,
+        2000,
         name="mbgan_unlabelled",
         batch_size=64,
         rates=(5e-4, 2e-4),
