@@ -5,11 +5,11 @@ import keras
 from tfgan_metric.centers import ClassCenters
 from tfgan_metric.errors import require_non_negative
 from tfgan_metric.losses import adaptive_weights, dmgan_discriminator_loss, dmgan_generator_loss
-from tfgan_metric.models.adversarial import AdversarialModel
+from tfgan_metric.models.features import FeatureModel
 
 
 @keras.saving.register_keras_serializable("tfgan_metric")
-class DMGAN(AdversarialModel):
+class DMGAN(FeatureModel):
     """Keeps real and generated features near moving centers of their classes, and apart from each other.
 
     For λ > 1 the discriminator's loss is unbounded below, hence the clip.
@@ -23,10 +23,6 @@ class DMGAN(AdversarialModel):
 
     paper = "Chen et al. 2020 (DMGAN)"
     label_modes = ("none", "conditional", "paired")
-    outputs = "features"
-    feature_dimension = 500
-    default_network = "metric"
-    generator_loss_uses_real = True
 
     def __init__(self, *args, discriminative_weight=1.2, center_update_ratio=1.0, weight_clip=0.1, **kwargs):
         super().__init__(*args, weight_clip=weight_clip, **kwargs)

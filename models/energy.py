@@ -22,10 +22,10 @@ class LossSensitiveGAN(AdversarialModel):
     """Keeps a real image's loss below that of its generated partner by a margin, their pixels' distance.
 
     Args:
-        margin_scale: τ >= 0 of the sum of the pixels' differences; 2e-4 as MBGAN's paper ran it.
-        real_weight: >= 0, of E L(x) in the discriminator's loss; Qi's paper has 1, MBGAN's form 0.
-        weight_clip: 0.08 as MBGAN's paper ran it.
-    Source: Qi 2017 (arXiv:1701.06264), as MBGAN, section 4, compares with it.
+        margin_scale: τ >= 0 of the sum of the pixels' differences; 2e-4 is ours.
+        real_weight: >= 0, of E L(x) in the discriminator's loss, which Qi's paper has.
+        weight_clip: 0.08 is ours.
+    Source: Qi 2017 (arXiv:1701.06264), which MBGAN, section 3.2, compares with.
     """
 
     paper = "Qi 2017 (loss-sensitive GAN)"
@@ -88,9 +88,8 @@ class EBGAN(AdversarialModel):
 
     def check_outputs(self, shapes):
         wanted = f"[reconstructions (B, {', '.join(map(str, self.image_shape))}), codes (B, D)]"
-        if not (
-            isinstance(shapes, list) and len(shapes) == 2 and shapes[0] == self.image_shape and len(shapes[1]) == 1
-        ):
+        pair = isinstance(shapes, list | tuple) and len(shapes) == 2 and isinstance(shapes[1], tuple)
+        if not (pair and shapes[0] == self.image_shape and len(shapes[1]) == 1):
             raise InputError(f"EBGAN needs a discriminator whose outputs are {wanted}; got {shapes} after the batch")
 
     def discriminator_loss(self, batch):

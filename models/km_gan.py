@@ -6,11 +6,11 @@ import tensorflow as tf
 from tfgan_metric.centers import ClassCenters
 from tfgan_metric.errors import require_non_negative, require_positive_int
 from tfgan_metric.losses import dmgan_discriminator_loss, dmgan_generator_loss, euclidean_norm
-from tfgan_metric.models.adversarial import AdversarialModel
+from tfgan_metric.models.features import FeatureModel
 
 
 @keras.saving.register_keras_serializable("tfgan_metric")
-class KMGAN(AdversarialModel):
+class KMGAN(FeatureModel):
     """Keeps features near the centers of clusters that k-means finds in the real ones, and each pair apart.
 
     A generated image takes the cluster of its paired real one. The real centers start at the features of the first
@@ -27,10 +27,6 @@ class KMGAN(AdversarialModel):
     paper = "Wang et al. 2019 (KM-GAN) as in Chen et al. 2020"
     reconstruction = True
     label_modes = ("none",)
-    outputs = "features"
-    feature_dimension = 500
-    default_network = "metric"
-    generator_loss_uses_real = True
 
     def __init__(
         self, *args, clusters=10, discriminative_weight=1.2, center_update_ratio=1.0, weight_clip=0.1, **kwargs

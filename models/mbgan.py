@@ -7,11 +7,11 @@ from tfgan_metric.errors import choose, require_non_negative
 from tfgan_metric.latents import UniformLatent
 from tfgan_metric.losses import data_dependent_margin, mbgan_discriminator_loss, mbgan_generator_loss
 from tfgan_metric.losses.metric import MARGIN_REDUCTIONS
-from tfgan_metric.models.adversarial import AdversarialModel
+from tfgan_metric.models.features import FeatureModel
 
 
 @keras.saving.register_keras_serializable("tfgan_metric")
-class MBGAN(AdversarialModel):
+class MBGAN(FeatureModel):
     """Embeds real images close together and generated ones a data-dependent margin away.
 
     The other real image x_j of each triplet is the next one of the batch.
@@ -24,10 +24,7 @@ class MBGAN(AdversarialModel):
 
     paper = "Dai et al. 2017 (MBGAN)"
     label_modes = ("none",)
-    outputs = "features"
-    feature_dimension = 500
     default_network = "mbgan"
-    generator_loss_uses_real = True
 
     def __init__(self, *args, margin_scale=20.0, margin_reduction="mean", **kwargs):
         super().__init__(*args, **kwargs)

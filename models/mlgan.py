@@ -4,13 +4,13 @@ import keras
 
 from tfgan_metric.errors import require_non_negative
 from tfgan_metric.losses import dmgan_generator_loss, mlgan_discriminator_loss
-from tfgan_metric.models.adversarial import AdversarialModel
+from tfgan_metric.models.features import FeatureModel
 
 REAL_CENTER, FAKE_CENTER = 1.0, -1.0  # in every entry; DMGAN calls them hand-set and does not say where
 
 
 @keras.saving.register_keras_serializable("tfgan_metric")
-class MLGAN(AdversarialModel):
+class MLGAN(FeatureModel):
     """Drives the features of each pair apart, real ones near all ones and generated ones near all minus ones.
 
     Args:
@@ -21,10 +21,6 @@ class MLGAN(AdversarialModel):
     paper = "MLGAN as in Chen et al. 2020"
     reconstruction = True
     label_modes = ("none",)
-    outputs = "features"
-    feature_dimension = 500
-    default_network = "metric"
-    generator_loss_uses_real = True
 
     def __init__(self, *args, center_weight=1.0, **kwargs):
         super().__init__(*args, **kwargs)

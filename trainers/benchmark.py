@@ -14,7 +14,7 @@ from tfgan_metric.errors import choose
 from tfgan_metric.models import SCHEMES, build_model
 
 WARM_UP = 3
-SCHEME_S_OWN_NETWORKS = ("autoencoder", "sagan")  # without which EBGAN and SAGAN are not themselves
+OWN_NETWORKS = ("autoencoder", "sagan")  # without which EBGAN and SAGAN are not themselves
 
 
 def step_times(schemes, image_shape=(32, 32, 3), network="metric", width=1.0, batch_size=64, rounds=30):
@@ -47,7 +47,7 @@ def step_times(schemes, image_shape=(32, 32, 3), network="metric", width=1.0, ba
 
 def _compiled_step(scheme, image_shape, network, width):
     cls = SCHEMES[scheme]
-    if cls.default_network in SCHEME_S_OWN_NETWORKS:
+    if cls.default_network in OWN_NETWORKS:
         network = cls.default_network
     num_classes = 10 if cls.needs_classes or "none" not in cls.label_modes else None
     model = build_model(scheme, image_shape, num_classes, network, width, discriminator_steps=1)

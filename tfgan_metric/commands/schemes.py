@@ -24,7 +24,7 @@ def schemes():
         outputs = " ".join(filter(None, (cls.feature_dimension and str(cls.feature_dimension), cls.outputs)))
         labels = "needed" if "none" not in cls.label_modes else "none" if len(cls.label_modes) == 1 else "optional"
         if labels == "optional" and cls.needs_classes:
-            labels = "optional, not K"
+            labels = "optional, K needed"
         steps = f"{defaults['discriminator_steps']}:{defaults['generator_steps']}"
         table.add_row(name, cls.paper, outputs, labels, steps, "yes" if cls.reconstruction else "no", own)
     Console(width=None if Console().is_terminal else 140).print(table)

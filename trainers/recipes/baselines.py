@@ -1,7 +1,7 @@
 """The schemes that the four papers compare with, each with its own paper's settings, on CIFAR-10.
 
 LSGAN: Mao et al. 2017, arXiv:1611.04076: Adam 1e-3, β₁ .5. Its networks have one more layer than `dcgan`.
-Loss-sensitive GAN: Qi 2017, arXiv:1701.06264, as MBGAN, section 4, ran it: batch 128, Adam 2e-4, clip ±.08, τ 2e-4.
+Loss-sensitive GAN: Qi 2017, arXiv:1701.06264; batch 128 and Adam 2e-4 are MBGAN's own; clip ±.08 and τ 2e-4 are ours.
 EBGAN: Zhao et al. 2017, arXiv:1609.03126, section 4: PT weight .1; margin 10 is ours.
 WGAN: Arjovsky et al. 2017, arXiv:1701.07875, algorithm 1: RMSprop 5e-5, clip ±.01, five critic updates.
 WGAN-GP: Gulrajani et al. 2017, arXiv:1704.00028: penalty 10, five critic updates; networks, Adam(1e-4, .5, .9) and
@@ -28,7 +28,7 @@ RECIPES = [
     Recipe(
         name="loss_sensitive_gan_cifar10",
         scheme="loss_sensitive_gan",
-        source="MBGAN, sections 4.1 and 4.3; steps are ours",
+        source="Qi 2017; networks, batch and rates of MBGAN, section 4.1; τ, clip and steps are ours",
         network="mbgan",
         batch_size=128,
         **CIFAR10,
