@@ -33,7 +33,7 @@ setup(
     install_requires=(HERE / "requirements.txt").read_text().splitlines(),
     extras_require={
         "gpu": ["tensorflow[and-cuda]>=2.20"],
-        "test": ["pytest>=8", "pytest-xdist>=3.6", "ruff>=0.9", "mypy>=1.14", "scipy>=1.11", "tensorboard>=2.18"],
+        "test": ["pytest>=8", "pytest-xdist>=3.6", "ruff>=0.9", "mypy>=1.14", "scipy>=1.11"],
     },
     entry_points={"console_scripts": ["tfgan-metric=tfgan_metric.cli:main"]},
 )

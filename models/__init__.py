@@ -7,10 +7,12 @@ if __name__ != "tfgan_metric.models":
     )
 
 from tfgan_metric.models.adversarial import AdversarialModel, Batch
+from tfgan_metric.models.checkpoint import Checkpoint
 from tfgan_metric.models.dmgan import DMGAN, DMGANFixed, WaDMGAN
 from tfgan_metric.models.energy import EBGAN, LossSensitiveGAN
 from tfgan_metric.models.fisher import DeliFisherGAN, DeliGAN, FisherGAN
 from tfgan_metric.models.gan import GAN, LSGAN, SAGAN
+from tfgan_metric.models.guard import TerminateOnNonFinite
 from tfgan_metric.models.km_gan import KMGAN
 from tfgan_metric.models.labels import ACGAN, AMGAN, ACGANStar, ACGANStarPlus, CatGAN, GANStar, LabelGAN
 from tfgan_metric.models.mbgan import MBGAN, ConditionalMBGAN
@@ -38,6 +40,7 @@ __all__ = [
     "AdversarialModel",
     "Batch",
     "CatGAN",
+    "Checkpoint",
     "ConditionalMBGAN",
     "DMGANFixed",
     "DeliFisherGAN",
@@ -47,6 +50,7 @@ __all__ = [
     "LabelGAN",
     "LossSensitiveGAN",
     "MLGANClipping",
+    "TerminateOnNonFinite",
     "WaDMGAN",
     "build_model",
     "hyperparameters",

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_metric.constraints import WeightClip
-from tfgan_metric.data.pipeline import check_batches, group_batches, input_errors, shuffled_batches
+from tfgan_metric.data.pipeline import check_batches, group_batches, held_out_batches, input_errors, shuffled_batches
 from tfgan_metric.errors import (
     InputError,
     require_bool,
@@ -18,10 +18,16 @@ from tfgan_metric.errors import (
 )
 from tfgan_metric.export import IMAGES_AT_ONCE, export_generator
 from tfgan_metric.latents import Latent, UniformLatent, draw_inputs, random_stream
-from tfgan_metric.models.guard import KeepLastFiniteState
+from tfgan_metric.models.callbacks import for_both_optimizers
+from tfgan_metric.models.checkpoint import Checkpoint
+from tfgan_metric.models.guard import TerminateOnNonFinite
+from tfgan_metric.replicas import gather, global_sum, local_rows, replica_count, to_int
 
 PARTS = ("generator", "discriminator", "latent")
 RANDOM_STATE = "random_state_"
+DISCRIMINATOR, GENERATOR = 0, 1
+OF_GENERATOR = 1_000_000  # tensors that `non_finite_tensor` counts from here are the generator's
+SMALLEST_LOSS_SCALE = 1.0  # gradients that overflow even at this scale are an error, not float16's
 GENERATOR_TAKES_LABELS = ("conditional", "predefined")
 
 
@@ -36,12 +42,17 @@ class Batch(NamedTuple):
     real_outputs: tf.Tensor | None = None  # D(x), float32
     fake_outputs: tf.Tensor | None = None  # D(G(z)), float32
 
+    def over_replicas(self):
+        """The global batch; see `tfgan_metric.replicas`."""
+        return self._replace(**{name: gather(value) for name, value in self._asdict().items() if name != "seed"})
+
 
 class AdversarialModel(keras.Model):
     """A generator and a discriminator trained against each other by `fit`.
 
-    A scheme gives `discriminator_loss(batch)` and `generator_loss(batch)`, and if it has state of its own
-    `after_discriminator_update(batch)` or, at the end of a step, `update_state(batch)`.
+    A scheme gives `discriminator_loss(batch)` and `generator_loss(batch)`, if it needs one `discriminator_penalty`, and
+    if it has state of its own `after_discriminator_update(batch)` or, at the end of a step, `update_state(batch)`.
+    Under a tf.distribute strategy their batch is the global one, so an own scheme needs nothing more there.
 
     One step is one optimisation iteration: `discriminator_steps` discriminator updates, each on fresh images and
     fresh noise, then `generator_steps` generator updates. With one of each the generator's uses the images of the
@@ -118,6 +129,8 @@ class AdversarialModel(keras.Model):
             WeightClip(weight_clip).attach(discriminator)
         self.step = self._add_counter("step", "zeros")
         self.non_finite_step = self._add_counter("non_finite_step", keras.initializers.Constant(-1))
+        self.non_finite_tensor = self._add_counter("non_finite_tensor", "zeros")
+        self.gradient_norms = []
         self.discriminator_loss_mean = keras.metrics.Mean(name="discriminator_loss")
         self.generator_loss_mean = keras.metrics.Mean(name="generator_loss")
         self.built = True
@@ -170,7 +183,14 @@ class AdversarialModel(keras.Model):
         return cls.default_network
 
     def _add_counter(self, name, initializer):
-        return self.add_weight(shape=(), dtype="int64", initializer=initializer, trainable=False, name=name)
+        return self.add_weight(
+            shape=(),
+            dtype="int64",
+            initializer=initializer,
+            trainable=False,
+            aggregation="only_first_replica",
+            name=name,
+        )
 
     @classmethod
     def resolve_label_mode(cls, num_classes=None, label_mode=None):
@@ -239,6 +259,10 @@ class AdversarialModel(keras.Model):
         """Returns the float32 scalar that a generator update lowers."""
         raise NotImplementedError
 
+    def discriminator_penalty(self, batch):
+        """Returns what a discriminator update lowers too, a mean over images; `batch` is a replica's own part."""
+        return 0.0
+
     def after_discriminator_update(self, batch):
         """Updates the scheme's own variables after a discriminator update, from that update's batch."""
         return
@@ -252,49 +276,69 @@ class AdversarialModel(keras.Model):
     def train_step(self, data):
         # Without these dependencies the counters would also count the batch that an exhausted dataset did not give.
         with tf.control_dependencies(keras.tree.flatten(data)):
-            self._iterate(self._split(data))
+            self._iterate(self._split(data, self.discriminator_steps))
         return {metric.name: metric.result() for metric in self.metrics}
 
     def _iterate(self, groups):
         """One optimisation iteration on one (images, labels) for each discriminator update."""
         shares_noise = self.discriminator_steps == self.generator_steps == 1 and not self.fresh_noise
         for draw, (real_images, labels) in enumerate(groups):
-            batch, tape = self._generate_batch(real_images, labels, draw)
+            batch, tape = self._generate_batch(real_images, labels, self._noise_seed(draw))
             self._update_discriminator(batch)
         real_outputs = self.discriminate(real_images, labels) if self.generator_loss_uses_real else None
         for draw in range(len(groups), len(groups) + self.generator_steps):
             if not shares_noise:
-                batch, tape = self._generate_batch(real_images, labels, draw)
+                batch, tape = self._generate_batch(real_images, labels, self._noise_seed(draw))
             batch = self._update_generator(batch._replace(real_outputs=real_outputs), tape)
         self.update_state(batch)
         self.step.assign_add(1)
 
-    def _split(self, data):
+    def _split(self, data, updates):
+        """(images, labels) of each discriminator update, as `group_batches` has joined them."""
         images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
-        if self.discriminator_steps == 1:
-            images, labels = images[None], None if labels is None else labels[None]
         if not self.uses_labels:
-            labels = tf.fill(tf.shape(images)[:2], self.missing_label)
-        return [(images[index], tf.cast(labels[index], tf.int32)) for index in range(self.discriminator_steps)]
+            labels = tf.fill(tf.shape(images)[:1], self.missing_label)
+        pairs = zip(tf.split(images, updates), tf.split(tf.cast(labels, tf.int32), updates), strict=True)
+        return list(pairs)
 
-    def _generate_batch(self, real_images, labels, draw):
+    def test_step(self, data):
+        """Both losses on held-out images, the networks as in inference; nothing changes but the metrics."""
+        ((real_images, labels),) = self._split(data, 1)
+        seed = random_stream(tf.stack([tf.constant(self.seed, tf.int64), self.step.value]), 4)
+        batch, _ = self._generate_batch(real_images, labels, seed, training=False)
+        batch = batch._replace(
+            real_outputs=self.discriminate(real_images, labels, training=False),
+            fake_outputs=self.discriminate(batch.fake_images, batch.fake_labels, training=False),
+        )
+        global_batch = batch.over_replicas()
+        loss = self.discriminator_loss(global_batch) + self.discriminator_penalty(batch)
+        self.discriminator_loss_mean.update_state(loss)
+        self.generator_loss_mean.update_state(self.generator_loss(global_batch))
+        return {metric.name: metric.result() for metric in self.metrics[:2]}
+
+    def _noise_seed(self, draw):
         draws = self.discriminator_steps + self.generator_steps
-        noise_seed = tf.stack([tf.constant(self.seed, tf.int64), self.step * draws + draw])
+        return tf.stack([tf.constant(self.seed, tf.int64), self.step * draws + draw])
+
+    def _generate_batch(self, real_images, labels, noise_seed, training=True):
         with tf.GradientTape() as tape:
-            latents = self.latent.sample(tf.shape(real_images)[0], noise_seed)
+            latents = local_rows(lambda rows: self.latent.sample(rows, noise_seed), tf.shape(real_images)[0])
             fake_labels = self._fake_labels(labels, noise_seed)
-            fake_images = self.generator(self.generator_inputs(latents, fake_labels), training=True)
+            fake_images = self.generator(self.generator_inputs(latents, fake_labels), training=training)
         return Batch(real_images, labels, fake_images, fake_labels, noise_seed), tape
 
     def _fake_labels(self, labels, noise_seed):
         if self.label_mode != "predefined":
             return labels
         stream = random_stream(noise_seed, 3)
-        return tf.random.stateless_uniform(tf.shape(labels), stream, 0, self.num_classes, tf.int32, alg="philox")
+        return local_rows(
+            lambda rows: tf.random.stateless_uniform((rows,), stream, 0, self.num_classes, tf.int32, alg="philox"),
+            tf.shape(labels)[0],
+        )
 
-    def discriminate(self, images, labels):
-        """D's outputs in training, float32."""
-        outputs = self.discriminator(self.discriminator_inputs(images, labels), training=True)
+    def discriminate(self, images, labels, training=True):
+        """D's outputs, float32."""
+        outputs = self.discriminator(self.discriminator_inputs(images, labels), training=training)
         return keras.tree.map_structure(lambda output: tf.cast(output, tf.float32), outputs)
 
     def _update_discriminator(self, batch):
@@ -302,28 +346,77 @@ class AdversarialModel(keras.Model):
             batch = batch._replace(fake_images=tf.stop_gradient(batch.fake_images))
             real_outputs = self.discriminate(batch.real_images, batch.labels)
             fake_outputs = self.discriminate(batch.fake_images, batch.fake_labels)
-            batch = batch._replace(real_outputs=real_outputs, fake_outputs=fake_outputs)
-            loss = self.discriminator_loss(batch)
-        self._minimize(loss, tape, self.discriminator.trainable_variables, self.discriminator_optimizer)
+            global_batch = batch._replace(real_outputs=real_outputs, fake_outputs=fake_outputs).over_replicas()
+            loss = self.discriminator_loss(global_batch) + self.discriminator_penalty(batch)
+        self._minimize(loss, tape, DISCRIMINATOR)
         self.discriminator_loss_mean.update_state(loss)
-        self.after_discriminator_update(batch)
+        self.after_discriminator_update(global_batch)
 
     def _update_generator(self, batch, tape):
         with tape:
-            batch = batch._replace(fake_outputs=self.discriminate(batch.fake_images, batch.fake_labels))
+            outputs = self.discriminate(batch.fake_images, batch.fake_labels)
+            batch = batch._replace(fake_outputs=outputs).over_replicas()
             loss = self.generator_loss(batch)
-        self._minimize(loss, tape, self.generator_variables, self.generator_optimizer)
+        self._minimize(loss, tape, GENERATOR)
         self.generator_loss_mean.update_state(loss)
         self._update_average()
         return batch
 
-    def _minimize(self, loss, tape, variables, optimizer):
-        gradients = tape.gradient(loss, variables)
+    def _minimize(self, loss, tape, player):
+        optimizer, variables = self.players()[player]
+        with tape:
+            scaled_loss = optimizer.scale_loss(loss / replica_count())
+        gradients = tape.gradient(scaled_loss, variables)
+        gradients = self._watch(loss, gradients, player)
+        if self.gradient_norms:
+            self.gradient_norms[player].update_state(_global_norm(gradients, optimizer))
         optimizer.apply(gradients, variables)
+
+    def players(self):
+        """The optimizer and the variables of the discriminator and of the generator."""
+        return (
+            (self.discriminator_optimizer, self.discriminator.trainable_variables),
+            (self.generator_optimizer, self.generator_variables),
+        )
+
+    def _watch(self, loss, gradients, player):
+        """Notes the first tensor that is not finite; returns the gradients.
+
+        With loss scaling an overflow of gradients only lowers the scale, which needs all replicas to see it.
+        """
         # A sum is finite only if all its terms are: one scalar a gradient instead of a map of flags.
-        total = tf.add_n([loss, *(tf.reduce_sum(gradient) for gradient in gradients if gradient is not None)])
-        first_failure = (self.non_finite_step < 0) & ~tf.math.is_finite(total)
+        zero = tf.zeros(())
+        sums = [loss, *(zero if gradient is None else tf.reduce_sum(gradient) for gradient in gradients)]
+        failed = ~tf.math.is_finite(global_sum(tf.stack(sums)))
+        optimizer, _ = self.players()[player]
+        counts = failed
+        if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+            overflow = tf.where(tf.reduce_any(failed), np.float32(np.nan), 0.0)
+            gradients = [gradient if gradient is None else gradient + overflow for gradient in gradients]
+            counts = failed & ((tf.range(len(sums)) == 0) | (optimizer.dynamic_scale <= SMALLEST_LOSS_SCALE))
+        first_failure = (self.non_finite_step < 0) & tf.reduce_any(counts)
+        index = tf.argmax(tf.cast(counts, tf.int32)) + (0 if player == DISCRIMINATOR else OF_GENERATOR)
         self.non_finite_step.assign(tf.where(first_failure, self.step + 1, self.non_finite_step))
+        self.non_finite_tensor.assign(tf.where(first_failure, index, self.non_finite_tensor))
+        return gradients
+
+    @property
+    def steps_trained(self):
+        """How many optimisation iterations the model has had, an int."""
+        return to_int(self.step)
+
+    @property
+    def is_finite(self):
+        """Whether every loss and gradient of this `fit` has been finite."""
+        return to_int(self.non_finite_step) < 0
+
+    @property
+    def non_finite_name(self):
+        """What `non_finite_tensor` stands for: a loss, or the gradient of a weight."""
+        player, index = divmod(to_int(self.non_finite_tensor), OF_GENERATOR)
+        name = ("discriminator", "generator")[player]
+        _, variables = self.players()[player]
+        return f"the {name}'s loss" if index == 0 else f"the gradient of {variables[index - 1].path}"
 
     def _update_average(self):
         if self.averaged_generator is None:
@@ -334,7 +427,10 @@ class AdversarialModel(keras.Model):
         if self.averaged_latent is not None:
             pairs += zip(self.averaged_latent.weights, self.latent.weights, strict=True)
         for average, value in pairs:
-            average.assign_sub((1.0 - momentum) * (average - value))
+            if keras.backend.is_float_dtype(average.dtype):
+                average.assign_sub((1.0 - momentum) * (average - value))
+            else:
+                average.assign(value)
 
     # Keras.
 
@@ -345,6 +441,7 @@ class AdversarialModel(keras.Model):
         jit_compile="auto",
         steps_per_execution=1,
         run_eagerly=False,
+        gradient_norms=False,
     ):
         """Sets the optimizers, by default each the paper's.
 
@@ -354,21 +451,52 @@ class AdversarialModel(keras.Model):
             jit_compile: True, False, or "auto": only where there is a GPU, for XLA makes convolutions on a CPU slow.
             steps_per_execution: steps in one call of the compiled function.
             run_eagerly: run the step as plain Python, to look into it.
+            gradient_norms: also log the Euclidean norm of each network's gradient, as MBGAN, Fig. 6, does.
+        Raises:
+            InputError: one optimizer for both, or what Keras cannot do on several replicas.
         """
+        with self.distribute_strategy.scope():
+            self._compile(generator_optimizer, discriminator_optimizer, jit_compile, steps_per_execution, run_eagerly)
+            names = ("discriminator_gradient_norm", "generator_gradient_norm") if gradient_norms else ()
+            self.gradient_norms = [keras.metrics.Mean(name=name) for name in names]
+
+    def _compile(self, generator_optimizer, discriminator_optimizer, jit_compile, steps_per_execution, run_eagerly):
+        if replica_count() > 1 and (jit_compile is True or steps_per_execution != 1 or run_eagerly):
+            raise InputError(
+                "on several replicas Keras can neither use XLA nor run several steps at once nor run eagerly: expected "
+                f"jit_compile=False, steps_per_execution=1 and run_eagerly=False; got {jit_compile}, "
+                f"{steps_per_execution} and {run_eagerly}"
+            )
         self.jit_setting = jit_compile
+        on_gpu = replica_count() == 1 and bool(tf.config.list_physical_devices("GPU"))
         super().compile(
             optimizer=None,
-            jit_compile=bool(tf.config.list_physical_devices("GPU")) if jit_compile == "auto" else jit_compile,
+            jit_compile=on_gpu if jit_compile == "auto" else jit_compile,
             steps_per_execution=steps_per_execution,
             run_eagerly=run_eagerly,
         )
         generator_default, discriminator_default = self.default_optimizers()
-        self.generator_optimizer = keras.optimizers.get(generator_optimizer or generator_default)
-        self.discriminator_optimizer = keras.optimizers.get(discriminator_optimizer or discriminator_default)
-        if self.generator_optimizer is self.discriminator_optimizer:
+        if generator_optimizer is not None and generator_optimizer is discriminator_optimizer:
             raise InputError("generator_optimizer and discriminator_optimizer must be two optimizers; got one twice")
+        self.generator_optimizer = self._scaled(keras.optimizers.get(generator_optimizer or generator_default))
+        self.discriminator_optimizer = self._scaled(
+            keras.optimizers.get(discriminator_optimizer or discriminator_default)
+        )
         self.generator_optimizer.build(self.generator_variables)
         self.discriminator_optimizer.build(self.discriminator.trainable_variables)
+
+    def _scaled(self, optimizer):
+        """The optimizer, with dynamic loss scaling where a network computes in float16."""
+        layers = [layer for network in (self.generator, self.discriminator) for layer in network._flatten_layers()]
+        in_float16 = any(layer.compute_dtype == "float16" for layer in layers)
+        if not in_float16 or isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+            return optimizer
+        return keras.optimizers.LossScaleOptimizer(optimizer)
+
+    @property
+    def least_batch(self):
+        """How many images a batch must have at least."""
+        return 2
 
     def fit(self, x=None, y=None, batch_size=None, *, callbacks=None, **keywords):
         """Trains; as keras.Model.fit, and a step is one optimisation iteration.
@@ -379,34 +507,55 @@ class AdversarialModel(keras.Model):
             y: int labels (N,) in 0..K-1, where x is an array.
             batch_size: where x is an array; default 64.
             callbacks: Keras callbacks.
-            keywords: the others of keras.Model.fit; validation data have no meaning here, see `EvaluateGAN`.
+            keywords: the others of keras.Model.fit. Of `validation_data`, a dataset or arrays like x and y, the logs
+                get both losses (`val_...`); for measures of image quality see `EvaluateGAN`.
         Returns:
             The Keras History.
         Raises:
             InputError: data that the scheme cannot train on, or a loss that became non-finite; the model is then
                 in its last good state.
         """
-        if keywords.get("validation_data") is not None or keywords.get("validation_split"):
-            raise InputError("a GAN has no validation loss: leave validation data out, and evaluate with EvaluateGAN")
+        callbacks = [for_both_optimizers(callback) for callback in keras.tree.flatten(callbacks or [])]
+        checkpoints = [callback for callback in callbacks if isinstance(callback, Checkpoint)]
+        for checkpoint in checkpoints:
+            keywords["initial_epoch"] = max(keywords.get("initial_epoch", 0), checkpoint.restore(self))
+        batch_size = 64 if batch_size is None else batch_size
+        if not isinstance(x, tf.data.Dataset) and keywords.get("steps_per_epoch") is None:
+            keywords["steps_per_epoch"] = max(1, len(x) // batch_size // self.discriminator_steps)
+        batches = self._check(self._batches(x, y, batch_size, resumes=bool(checkpoints)))
+        batches = group_batches(batches, self.discriminator_steps, self.distribute_strategy.num_replicas_in_sync)
+        if keywords.get("validation_split"):
+            raise InputError("validation_split is not supported: split the arrays and give validation_data")
+        if keywords.get("validation_data") is not None:
+            keywords["validation_data"] = self._check(held_out_batches(keywords["validation_data"], batch_size))
         keywords.setdefault("shuffle", False)  # the dataset's own order; Keras warns otherwise
-        if isinstance(x, tf.data.Dataset):
-            batches = x
-        else:
-            batch_size = 64 if batch_size is None else batch_size
-            batches = shuffled_batches(x, y, batch_size, self.seed, int(self.step) * self.discriminator_steps)
-            if keywords.get("steps_per_epoch") is None:
-                keywords["steps_per_epoch"] = max(1, len(x) // batch_size // self.discriminator_steps)
-        classes = self.num_classes if self.uses_labels else None
-        dataset = check_batches(batches, self.image_shape, classes, self.accepts_unlabelled)
-        if self.discriminator_steps > 1:
-            dataset = group_batches(dataset, self.discriminator_steps)
-        first_step = int(self.step)
-        callbacks = [] if callbacks is None else keras.tree.flatten(callbacks)
+        first_step = self.steps_trained
         with input_errors():
-            history = super().fit(dataset, callbacks=[*callbacks, KeepLastFiniteState()], **keywords)
-        if int(self.step) == first_step and keywords.get("epochs", 1) > keywords.get("initial_epoch", 0):
+            history = super().fit(batches, callbacks=[*callbacks, TerminateOnNonFinite()], **keywords)
+        if self.steps_trained == first_step and keywords.get("epochs", 1) > keywords.get("initial_epoch", 0):
             raise InputError(f"the dataset is empty: expected at least {self.discriminator_steps} batch(es); got fewer")
+        for checkpoint in checkpoints:
+            history.history = checkpoint.history
         return history
+
+    def _batches(self, x, y, batch_size, resumes):
+        used = self.steps_trained * self.discriminator_steps
+        if not isinstance(x, tf.data.Dataset):
+            return shuffled_batches(x, y, batch_size, self.seed, used)
+        endless = x.cardinality() == tf.data.INFINITE_CARDINALITY
+        return x.skip(used) if resumes and endless else x
+
+    def _check(self, batches):
+        classes = self.num_classes if self.uses_labels else None
+        replicas = self.distribute_strategy.num_replicas_in_sync
+        return check_batches(batches, self.image_shape, classes, self.accepts_unlabelled, self.least_batch, replicas)
+
+    def evaluate(self, x=None, y=None, batch_size=None, **keywords):
+        """Both losses on held-out data, as keras.Model.evaluate; x and y as in `fit`."""
+        if "_use_cached_eval_dataset" not in keywords:  # `fit` has checked what it gives
+            x = self._check(held_out_batches(x if y is None else (x, y), batch_size or 64))
+        with input_errors():
+            return super().evaluate(x, **keywords)
 
     def call(self, inputs, training=False):
         """Generates: z[, labels] -> images, by the generator that `generate` uses."""
@@ -446,7 +595,7 @@ class AdversarialModel(keras.Model):
 
     @property
     def metrics(self):
-        return [self.discriminator_loss_mean, self.generator_loss_mean]
+        return [self.discriminator_loss_mean, self.generator_loss_mean, *self.gradient_norms]
 
     def get_config(self):
         names = ("num_classes", "label_mode", "discriminator_steps", "generator_steps", "fresh_noise", "weight_clip")
@@ -463,16 +612,16 @@ class AdversarialModel(keras.Model):
 
     def save_own_variables(self, store):
         super().save_own_variables(store)
-        for index, state in enumerate(self._random_states()):
+        for index, state in enumerate(self.random_states()):
             store[f"{RANDOM_STATE}{index}"] = keras.ops.convert_to_numpy(state)
 
     def load_own_variables(self, store):
         names = store.keys()  # a store cannot be iterated over itself
         super().load_own_variables({name: store[name] for name in names if not name.startswith(RANDOM_STATE)})
-        for index, state in enumerate(self._random_states()):
+        for index, state in enumerate(self.random_states()):
             state.assign(store[f"{RANDOM_STATE}{index}"])
 
-    def _random_states(self):
+    def random_states(self):
         """Where dropout and noise layers keep their place in the random sequence; Keras does not save these."""
         networks = (self.generator, self.discriminator)
         weights = {id(weight) for network in networks for weight in network.weights}
@@ -482,7 +631,11 @@ class AdversarialModel(keras.Model):
         return {
             name: keras.saving.serialize_keras_object(getattr(self, name))
             for name in ("generator_optimizer", "discriminator_optimizer")
-        } | {"jit_compile": self.jit_setting, "steps_per_execution": self.steps_per_execution}
+        } | {
+            "jit_compile": self.jit_setting,
+            "steps_per_execution": self.steps_per_execution,
+            "gradient_norms": bool(self.gradient_norms),
+        }
 
     def compile_from_config(self, config):
         self.compile(**keras.saving.deserialize_keras_object(config))
@@ -498,6 +651,12 @@ def _copy(layer, build=lambda copy: None):
     copy.trainable = False
     copy.set_weights(layer.get_weights())
     return copy
+
+
+def _global_norm(gradients, optimizer):
+    """The Euclidean norm of all replicas' gradients together, loss scaling taken out."""
+    total = tf.add_n([tf.reduce_sum(tf.square(global_sum(tensor))) for tensor in gradients if tensor is not None])
+    return tf.sqrt(total) / optimizer.scale_loss(1.0)
 
 
 def _symbolic_call(network, inputs):

@@ -28,7 +28,13 @@ class FisherGAN(AdversarialModel):
         super().__init__(*args, discriminator_steps=discriminator_steps, **kwargs)
         self.penalty_weight = require_non_negative("penalty_weight", penalty_weight)
         self.multiplier = self.add_weight(
-            shape=(), dtype="float32", initializer="zeros", trainable=False, name="multiplier"
+            shape=(),
+            dtype="float32",
+            initializer="zeros",
+            trainable=False,
+            autocast=False,
+            aggregation="only_first_replica",
+            name="multiplier",
         )
 
     @staticmethod

@@ -4,6 +4,8 @@ import keras
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError
+from tfgan_metric.models.state import state_variables
+from tfgan_metric.replicas import to_int
 
 CHECK_EVERY = 100
 
@@ -12,11 +14,11 @@ class NonFiniteLossError(InputError):
     """A loss or gradient became infinite or NaN."""
 
 
-class KeepLastFiniteState(keras.callbacks.Callback):
-    """Copies the model's variables every 100 steps; goes back to the copy and raises when a loss was not finite.
+class TerminateOnNonFinite(keras.callbacks.Callback):
+    """Copies the model's variables every 100 steps; goes back to the copy and raises when a tensor was not finite.
 
-    The step itself only records the first such step, so nothing waits for the host. A copy is kept only if all of it
-    is finite.
+    Every `fit` has one. The error says which loss, gradient or weight it was, and at which step. The step itself only
+    records the first such tensor, so nothing waits for the host. A copy is kept only if all of it is finite.
     """
 
     def on_train_begin(self, logs=None):
@@ -37,25 +39,24 @@ class KeepLastFiniteState(keras.callbacks.Callback):
 
     def check(self):
         self.batches = 0
-        failed, state = int(self.model.non_finite_step), self.copy()
-        if failed < 0 and all_finite(value for _, value in state):
+        failed, state = to_int(self.model.non_finite_step), self.copy()
+        infinite = None if failed >= 0 else first_non_finite(state)
+        if failed < 0 and infinite is None:
             self.state = state
             return
-        if failed < 0:
-            failed = int(self.model.step)
+        name = self.model.non_finite_name if infinite is None else infinite
+        failed = self.model.steps_trained if infinite else failed
         for variable, value in self.state:
             variable.assign(value)
         raise NonFiniteLossError(
-            f"a loss, gradient or weight became non-finite at step {failed}; the state after step "
-            f"{int(self.model.step)} is kept; a lower learning rate or weight_clip usually mends it"
+            f"{name} became non-finite at step {failed}; the state after step {self.model.steps_trained} is kept; "
+            "a lower learning rate or weight_clip usually mends it"
         )
 
 
-def all_finite(tensors):
-    """Whether every entry of every float tensor is finite."""
-    return all(bool(tf.math.is_finite(tf.reduce_sum(tensor))) for tensor in tensors if tensor.dtype.is_floating)
-
-
-def state_variables(model):
-    """All variables of an `AdversarialModel`, both optimizers' included."""
-    return [*model.variables, *model.generator_optimizer.variables, *model.discriminator_optimizer.variables]
+def first_non_finite(state):
+    """The path of the first float variable of (variable, value) pairs with an entry that is not finite, else None."""
+    for variable, value in state:
+        if value.dtype.is_floating and not bool(tf.math.is_finite(tf.reduce_sum(value))):
+            return variable.path
+    return None

@@ -38,7 +38,18 @@ class KMGAN(FeatureModel):
         dimension = self.outputs_shape[-1]
         self.real_centers = ClassCenters(clusters, dimension, center_update_ratio, name="real_centers")
         self.fake_centers = ClassCenters(clusters, dimension, center_update_ratio, name="fake_centers")
-        self.started = self.add_weight(shape=(), dtype="bool", initializer="zeros", trainable=False, name="started")
+        self.started = self.add_weight(
+            shape=(),
+            dtype="bool",
+            initializer="zeros",
+            trainable=False,
+            aggregation="only_first_replica",
+            name="started",
+        )
+
+    @property
+    def least_batch(self):
+        return max(super().least_batch, self.clusters)
 
     def nearest_cluster(self, features):
         """The cluster whose real center is nearest to each feature, int32 (B,)."""
@@ -47,10 +58,7 @@ class KMGAN(FeatureModel):
 
     def start_centers(self, features):
         """Puts the real centers on the first features that ever came."""
-        few = f"KM-GAN with {self.clusters} clusters needs a batch of at least as many images; this one holds"
-        count = tf.shape(features)[0]
-        with tf.control_dependencies([tf.debugging.Assert(count >= self.clusters, [few, count])]):
-            first = tf.gather(tf.stop_gradient(features), tf.range(self.clusters))
+        first = tf.stop_gradient(features)[: self.clusters]
         self.real_centers.value.assign(tf.where(self.started.value, self.real_centers.value.value, first))
         self.started.assign(True)
 

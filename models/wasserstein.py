@@ -7,6 +7,7 @@ from tfgan_metric.errors import InputError, require_non_negative
 from tfgan_metric.latents import NormalLatent, random_stream
 from tfgan_metric.losses import gradient_penalty, wasserstein_discriminator_loss, wasserstein_generator_loss
 from tfgan_metric.models.adversarial import AdversarialModel
+from tfgan_metric.replicas import local_rows
 
 
 def rmsprop(learning_rate):
@@ -80,12 +81,15 @@ class WGANGP(WGAN):
     def default_optimizers():
         return tuple(keras.optimizers.Adam(1e-4, beta_1=0.5, beta_2=0.9) for _ in range(2))
 
-    def discriminator_loss(self, batch):
-        mixing = tf.random.stateless_uniform((tf.shape(batch.labels)[0],), random_stream(batch.seed, 2), alg="philox")
+    def discriminator_penalty(self, batch):
+        stream = random_stream(batch.seed, 2)
+        mixing = local_rows(
+            lambda rows: tf.random.stateless_uniform((rows,), stream, alg="philox"), tf.shape(batch.labels)[0]
+        )
         penalty = gradient_penalty(
             lambda images: self.discriminate(images, batch.labels), batch.real_images, batch.fake_images, mixing
         )
-        return super().discriminator_loss(batch) + self.penalty_weight * penalty
+        return self.penalty_weight * penalty
 
     def get_config(self):
         return super().get_config() | {"penalty_weight": self.penalty_weight}

@@ -14,6 +14,7 @@ from tfgan_metric.models.labels import ACGAN, AMGAN, ACGANStar, ACGANStarPlus, C
 from tfgan_metric.models.mbgan import MBGAN, ConditionalMBGAN
 from tfgan_metric.models.mlgan import MLGAN, MLGANClipping
 from tfgan_metric.models.wasserstein import WGAN, WGANGP
+from tfgan_metric.precision import dtype_policy
 
 SCHEMES = {
     "gan": GAN,
@@ -98,6 +99,7 @@ def build_model(
     width=1.0,
     latent_dimension=100,
     feature_dimension=None,
+    precision=None,
     **hyper_parameters,
 ):
     """Builds a compiled model of a scheme, its networks and its latent distribution.
@@ -110,6 +112,8 @@ def build_model(
         width: multiplies the filters of both networks.
         latent_dimension: of z.
         feature_dimension: of the discriminator's features, for a metric scheme; None for the paper's.
+        precision: a key of PRECISIONS, the networks' dtype policy; None for Keras' global one. Losses, norms, centers
+            and what leaves a network are float32 in any case, and float16 gets loss scaling on both optimizers.
         hyper_parameters: the scheme's own; see `hyperparameters`.
     Returns:
         An `AdversarialModel`, compiled with the scheme's default optimizers.
@@ -132,15 +136,18 @@ def build_model(
     generator_classes = num_classes if label_mode in GENERATOR_TAKES_LABELS else None
     sees_labels = cls.resolve_sees_labels(label_mode, hyper_parameters.get("discriminator_sees_labels"))
     of_latent = {name: hyper_parameters.pop(name) for name in latent_hyperparameters(cls) if name in hyper_parameters}
-    model = cls(
-        pair.generator(image_shape, latent_dimension, generator_classes, width),
-        pair.discriminator(
+    with dtype_policy(precision):
+        generator = pair.generator(image_shape, latent_dimension, generator_classes, width)
+        discriminator = pair.discriminator(
             image_shape,
             output_dimension if feature_dimension is None else feature_dimension,
             generator_classes if sees_labels else None,
             width,
             cls.discriminator_batch_norm,
-        ),
+        )
+    model = cls(
+        generator,
+        discriminator,
         cls.default_latent(latent_dimension, **of_latent),
         num_classes=num_classes,
         **hyper_parameters,

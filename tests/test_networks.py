@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError
-from tfgan_metric.layers import SelfAttention, SpectralNormalization, WeightNormalization
+from tfgan_metric.layers import Dropout, GaussianNoise, SelfAttention, SpectralNormalization, WeightNormalization
 from tfgan_metric.models import networks
 from tfgan_metric.models.networks import parts
 
@@ -200,9 +200,9 @@ def test_discriminators_without_batch_norm(name):
 def test_noise_and_dropout_of_am_are_in_the_discriminator_in_training():
     """Appendix F: N(0, .1) on the image, dropout .3 after each convolution and the pool; the labels stay exact."""
     network = NETWORKS["am"].discriminator((28, 28, 1), 8, num_classes=3, width=1 / 32)
-    (noise,) = [layer for layer in network.layers if isinstance(layer, keras.layers.GaussianNoise)]
-    assert noise.stddev == 0.1 and noise.output.shape[1:] == (28, 28, 1)
-    assert [layer.rate for layer in network.layers if isinstance(layer, keras.layers.Dropout)] == [0.3] * 5
+    (noise,) = [layer for layer in network.layers if isinstance(layer, GaussianNoise)]
+    assert noise.scale == 0.1 and noise.output.shape[1:] == (28, 28, 1)
+    assert [layer.rate for layer in network.layers if isinstance(layer, Dropout)] == [0.3] * 5
     inputs = [np.zeros((2, 28, 28, 1)), np.zeros(2, np.int32)]
     np.testing.assert_array_equal(network(inputs), network(inputs))
     network(inputs, training=True)

@@ -32,6 +32,7 @@ class ClassCenters(keras.layers.Layer):
             dtype="float32",
             trainable=False,
             autocast=False,
+            aggregation="only_first_replica",
             name="value",
         )
         self.built = True

@@ -12,7 +12,7 @@ from tfgan_metric.commands.sample import sample
 from tfgan_metric.commands.schemes import schemes
 from tfgan_metric.commands.train import train
 from tfgan_metric.commands.train_classifier import train_classifier
-from tfgan_metric.errors import InputError
+from tfgan_metric.errors import InputError, RunStoppedError
 
 WRONG_INPUT = 2
 
@@ -38,6 +38,9 @@ def main():
         _fail(error.format_message())
     except InputError as error:
         _fail(str(error))
+    except RunStoppedError as error:
+        click.echo(f"{error}; the same command goes on from there", err=True)
+        sys.exit(1)
     except (click.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
         sys.exit(1)

@@ -8,6 +8,10 @@ class InputError(ValueError):
     """Wrong usage or input; the message is one line: what was expected, what came, how to mend it."""
 
 
+class RunStoppedError(Exception):
+    """A signal stopped a run; its state is saved."""
+
+
 def choose(kind, name, valid):
     """Returns `valid[name]`; an unknown name raises an `InputError` that lists the valid ones."""
     if not isinstance(name, str) or name not in valid:

@@ -6,8 +6,8 @@ if __name__ != "tfgan_metric.trainers":
         "after `pip install -e .` in the project's folder"
     )
 
+from tfgan_metric.models.loading import load_model
 from tfgan_metric.trainers.experiment import run_experiment
-from tfgan_metric.trainers.loading import load_model
 from tfgan_metric.trainers.recipe import Recipe, load_recipe
 
 __all__ = ["Recipe", "load_model", "load_recipe", "run_experiment"]

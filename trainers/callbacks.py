@@ -1,6 +1,7 @@
 """What a run does beside training: progress, history, sample grids, saving."""
 
 import csv
+import shutil
 import time
 
 import keras
@@ -25,7 +26,7 @@ class EveryNSteps(keras.callbacks.Callback):
         self.every, self.last_step = every, last_step
 
     def on_train_begin(self, logs=None):
-        self.first_step = self.step = int(self.model.step)
+        self.first_step = self.step = self.model.steps_trained
 
     def on_train_batch_end(self, batch, logs=None):
         previous, self.step = self.step, self.first_step + batch + 1
@@ -81,12 +82,45 @@ class HistoryFile(EveryNSteps):
         super().on_train_begin(logs)
         self.rows = [row for row in read_history(self.path) if row["step"] <= self.step]
         self.started = time.monotonic() - (self.rows[-1]["seconds"] if self.rows else 0.0)
+        self.sums = [keras.ops.convert_to_numpy(variable) for variable in self._metric_variables()]
+
+    def on_epoch_begin(self, epoch, logs=None):
+        for variable, value in zip(self._metric_variables(), self.sums, strict=True):
+            variable.assign(value)  # of a row that was begun before the stop; `fit` has just put them to 0
+
+    def _metric_variables(self):
+        return [variable for metric in self.model.metrics for variable in metric.variables]
 
     def at_step(self, step, logs):
         seconds = round(time.monotonic() - self.started, 2)
         self.rows.append({"step": step, "seconds": seconds} | {name: float(value) for name, value in logs.items()})
         self.model.reset_metrics()
         write_history(self.path, self.rows)
+
+
+class EventsFile(EveryNSteps):
+    """Writes the history as TensorBoard events, anew at the start, so that a run that goes on has no step twice."""
+
+    def __init__(self, folder, every, last_step, history):
+        super().__init__(every, last_step)
+        self.folder, self.history = folder, history
+
+    def on_train_begin(self, logs=None):
+        super().on_train_begin(logs)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.writer = tf.summary.create_file_writer(str(self.folder))
+        for row in self.history.rows:
+            self._write(row)
+
+    def at_step(self, step, logs):
+        self._write(self.history.rows[-1])
+        self.writer.flush()
+
+    def _write(self, row):
+        with self.writer.as_default(step=row["step"]):
+            for name, value in row.items():
+                if name != "step":
+                    tf.summary.scalar(name, value)
 
 
 class EvaluationFile(EveryNSteps):
@@ -108,7 +142,7 @@ class EvaluationFile(EveryNSteps):
         self.evaluator.on_train_begin()
 
     def at_step(self, step, logs):
-        if int(self.model.non_finite_step) < 0:
+        if self.model.is_finite:
             self.rows.append({"step": step} | {result.metric: result.value for result in self.evaluator.measure()})
             write_history(self.path, self.rows)
 
@@ -141,7 +175,7 @@ class SampleGrid(EveryNSteps):
         self.folder, self.seed = folder, seed
 
     def at_step(self, step, logs):
-        if int(self.model.non_finite_step) >= 0:
+        if not self.model.is_finite:
             return  # the guard is about to stop the run
         images, columns = sample_grid(self.model, self.seed)
         write_png(self.folder / f"step_{step:06d}.png", image_grid(images, columns, scale=2))
@@ -162,19 +196,13 @@ def sample_grid(model, seed, rows=10):
     return model.predict([tf.repeat(latents, columns, axis=0), labels], batch_size=256, verbose=0), columns
 
 
-class SaveModel(EveryNSteps):
-    """Writes the whole model, unless a loss has become non-finite."""
+class SaveCheckpoint(EveryNSteps):
+    """Saves to a `CheckpointFolder`, unless a loss has become non-finite."""
 
-    def __init__(self, path, every, last_step):
+    def __init__(self, folder, every, last_step):
         super().__init__(every, last_step)
-        self.path = path
+        self.folder = folder
 
     def at_step(self, step, logs):
-        if int(self.model.non_finite_step) < 0:
-            save_model(self.model, self.path)
-
-
-def save_model(model, path):
-    """Writes a .keras file, whole or not at all."""
-    with replacing(path) as temporary:
-        model.save(temporary)
+        if self.model.is_finite:
+            self.folder.save(self.model)

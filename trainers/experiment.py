@@ -1,6 +1,5 @@
 """A run: a recipe and a folder in, pictures, a model and an exported generator out."""
 
-import json
 import pathlib
 
 import keras
@@ -8,64 +7,87 @@ import numpy as np
 
 from tfgan_metric.data.catalog import load_data
 from tfgan_metric.data.pipeline import shuffled_batches
-from tfgan_metric.errors import InputError
+from tfgan_metric.errors import InputError, RunStoppedError
 from tfgan_metric.evaluation import EvaluateGAN, load_classifier
-from tfgan_metric.files import UNFINISHED, replacing
 from tfgan_metric.models import build_model
+from tfgan_metric.models.checkpoint import CheckpointFolder, save_model
 from tfgan_metric.models.guard import NonFiniteLossError
+from tfgan_metric.models.loading import load_model
+from tfgan_metric.models.state import copy_networks
 from tfgan_metric.models.wasserstein import rmsprop
 from tfgan_metric.trainers import pictures
 from tfgan_metric.trainers.callbacks import (
     EvaluationFile,
+    EventsFile,
     HistoryFile,
     ProgressReport,
     SampleGrid,
-    SaveModel,
+    SaveCheckpoint,
     read_history,
     sample_grid,
-    save_model,
 )
-from tfgan_metric.trainers.loading import load_model
-from tfgan_metric.trainers.recipe import load_recipe
+from tfgan_metric.trainers.distribution import choose_strategy
+from tfgan_metric.trainers.interruption import StopAtSignal
+from tfgan_metric.trainers.run_folder import EnvironmentRecord, earlier_recipe, locked, write_recipe
 
-RECIPE_FILE, MODEL_FILE, GENERATOR_FOLDER = "recipe.json", "model.keras", "generator"
-EVALUATION_FILE, METRICS_FILE = "evaluation.csv", "metrics.json"
+MODEL_FILE, GENERATOR_FOLDER, CHECKPOINTS, EVENTS = "model.keras", "generator", "checkpoints", "events"
+HISTORY_FILE, EVALUATION_FILE, METRICS_FILE = "history.csv", "evaluation.csv", "metrics.json"
 
 
-def run_experiment(recipe, out):
+def run_experiment(recipe, out, devices=1, start_from=None):
     """Trains a recipe and leaves everything about it in a folder; a run that was stopped goes on.
 
-    The folder gets recipe.json, history.csv, samples/*.png, model.keras, generator/ (SavedModel), contact_sheet.png
-    and losses.png. A folder whose run of the same recipe is finished is left as it is.
+    The folder gets recipe.json, environment.json, history.csv, samples/*.png, checkpoints/, events/ (TensorBoard),
+    model.keras, generator/ (SavedModel), contact_sheet.png and losses.png. A run that goes on ends in the same weights
+    and history as one that was never stopped. A folder whose run is finished is left as it is, unless the recipe has
+    more steps than that run, which then goes on.
 
     Args:
         recipe: a `Recipe`.
         out: the folder; new, empty, or of a run of the same recipe.
+        devices: see `choose_strategy`.
+        start_from: a run's folder or a .keras file, whose networks' weights a new run starts from.
     Returns:
         The folder's path.
     Raises:
-        InputError: a folder that holds something else, data that are not there, a recipe that does not fit them, or
-            a loss that became non-finite (the last good model is kept in the folder).
+        InputError: a folder that holds something else or that another process trains in, data that are not there, a
+            recipe that does not fit them, or a loss that became non-finite (the last good state is kept).
+        RunStoppedError: a signal came; the state is saved.
     """
     out = pathlib.Path(out)
-    record = _refuse_other_content(out, recipe)
-    if (out / GENERATOR_FOLDER).exists():
-        return out
-    data = load_data(recipe.data)
-    model = load_model(out / MODEL_FILE) if (out / MODEL_FILE).exists() else build_recipe_model(recipe, data)
-    batches = shuffled_batches(
-        data.train.images,
-        data.train.labels,
-        recipe.batch_size,
-        recipe.seed,
-        first_batch=int(model.step) * model.discriminator_steps,
-    )
-    with replacing(out / RECIPE_FILE) as temporary:  # nothing is claimed before the recipe has proved to fit
-        temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    _train(model, recipe, batches, out, _evaluations(recipe, data, out))
+    strategy = choose_strategy(devices)
+    with locked(out):
+        earlier = earlier_recipe(out, recipe)
+        if earlier is not None and earlier.steps == recipe.steps and (out / GENERATOR_FOLDER).exists():
+            return out
+        with strategy.scope():
+            _run(recipe, out, start_from)
+    return out
+
+
+def _run(recipe, out, start_from):
+    data, checkpoints = load_data(recipe.data), CheckpointFolder(out / CHECKPOINTS)
+    model, _ = checkpoints.load()
+    notes = {}
+    if model is None:
+        model = build_recipe_model(recipe, data)
+        if start_from is not None:
+            notes["from"] = str(start_from)
+            notes["copied"] = copy_networks(load_model(start_from), model)
+    _require_divisible(recipe, model)
+    write_recipe(out, recipe)  # nothing is claimed before the recipe has proved to fit
+    record = EnvironmentRecord(out, model.steps_trained, notes)
+    _train(model, recipe, data, out, checkpoints)
+    save_model(model, out / MODEL_FILE)
     _picture(model, recipe, data.train, out)
     model.export(out / GENERATOR_FOLDER)
-    return out
+    record.finish(model.steps_trained)
+
+
+def _require_divisible(recipe, model):
+    replicas = model.distribute_strategy.num_replicas_in_sync
+    if recipe.batch_size % replicas:
+        raise InputError(f"batch_size must be divisible by the {replicas} replicas; got {recipe.batch_size}")
 
 
 def build_recipe_model(recipe, data):
@@ -79,6 +101,7 @@ def build_recipe_model(recipe, data):
         recipe.width,
         recipe.latent_dimension,
         recipe.feature_dimension,
+        recipe.precision,
         seed=recipe.seed,
         **recipe.hyperparameters,
     )
@@ -87,6 +110,7 @@ def build_recipe_model(recipe, data):
         _optimizer(
             recipe, recipe.discriminator_learning_rate, recipe.discriminator_final_share, model.discriminator_steps
         ),
+        gradient_norms=recipe.gradient_norms,
     )
     return model
 
@@ -103,25 +127,6 @@ def _optimizer(recipe, learning_rate, final_share, updates_a_step):
     return keras.optimizers.Adam(learning_rate, recipe.beta_1, recipe.beta_2)
 
 
-def _refuse_other_content(out, recipe):
-    """Returns the recipe's record; raises `InputError` where `out` holds something else than a run of it."""
-    record = recipe.as_fields()
-    try:
-        content = [path for path in out.iterdir() if not path.name.startswith(UNFINISHED)] if out.exists() else []
-        if not content:
-            return record
-        recipe_file = out / RECIPE_FILE
-        if not recipe_file.exists():
-            raise InputError(f"{out} is not empty and holds no run; choose another --out")
-        found = load_recipe(str(recipe_file)).as_fields()
-    except OSError as error:
-        raise InputError(f"cannot use {out}: {error.strerror}; choose another --out") from error
-    differing = sorted(name for name in record | found if name != "source" and record.get(name) != found.get(name))
-    if differing:
-        raise InputError(f"{out} holds a run of another recipe (other {', '.join(differing)}); choose another --out")
-    return record
-
-
 def _evaluations(recipe, data, out):
     """The callback that evaluates during training, in a list; none where the recipe does not ask for it."""
     if not recipe.evaluate_every:
@@ -130,38 +135,52 @@ def _evaluations(recipe, data, out):
     return [EvaluationFile(out / EVALUATION_FILE, recipe.evaluate_every, recipe.steps, evaluator)]
 
 
-def _train(model, recipe, batches, out, evaluations):
-    first_step = int(model.step)
+def _train(model, recipe, data, out, checkpoints):
+    first_step = model.steps_trained
     if first_step >= recipe.steps:
         return
+    batches = shuffled_batches(
+        data.train.images,
+        data.train.labels,
+        recipe.batch_size,
+        recipe.seed,
+        first_batch=first_step * model.discriminator_steps,
+    )
     sample_every = min(recipe.sample_every, recipe.steps)
-    progress = ProgressReport(recipe.steps)
+    progress, stop = ProgressReport(recipe.steps), StopAtSignal()
+    history = HistoryFile(out / HISTORY_FILE, recipe.log_every, recipe.steps)
     try:
-        model.fit(
-            batches,
-            steps_per_epoch=recipe.steps - first_step,
-            verbose=0,
-            callbacks=[
-                progress,
-                HistoryFile(out / "history.csv", recipe.log_every, recipe.steps),
-                SampleGrid(out / "samples", sample_every, recipe.steps, recipe.seed),
-                *evaluations,
-                SaveModel(out / MODEL_FILE, sample_every, recipe.steps),
-            ],
-        )
+        with stop.listening():
+            model.fit(
+                batches,
+                steps_per_epoch=recipe.steps - first_step,
+                verbose=0,
+                callbacks=[
+                    progress,
+                    history,
+                    EventsFile(out / EVENTS, recipe.log_every, recipe.steps, history),
+                    SampleGrid(out / "samples", sample_every, recipe.steps, recipe.seed),
+                    *_evaluations(recipe, data, out),
+                    SaveCheckpoint(checkpoints, recipe.checkpoint_every, recipe.steps),
+                    stop,
+                ],
+            )
     except NonFiniteLossError:
-        save_model(model, out / MODEL_FILE)
+        checkpoints.save(model)
         raise
     finally:
         progress.bar.stop()
+    if model.steps_trained < recipe.steps:
+        checkpoints.save(model)
+        raise RunStoppedError(f"{stop.name}: stopped and saved at step {model.steps_trained} of {recipe.steps}")
 
 
 def _picture(model, recipe, split, out):
-    title = f"{recipe.name}: step {int(model.step)}"
+    title = f"{recipe.name}: step {model.steps_trained}"
     fake_images, columns = sample_grid(model, recipe.seed)
     write = pictures.write_contact_sheet
     write(out / "contact_sheet.png", _real_grid(model, split, len(fake_images)), fake_images, columns, title)
-    pictures.write_loss_curves(out / "losses.png", read_history(out / "history.csv"), title)
+    pictures.write_loss_curves(out / "losses.png", read_history(out / HISTORY_FILE), title)
     evaluations = read_history(out / EVALUATION_FILE)
     if evaluations:
         pictures.write_curves(out / "evaluation.png", evaluations, title)

@@ -7,12 +7,14 @@ import pathlib
 from tfgan_metric.errors import (
     InputError,
     choose,
+    require_bool,
     require_decay,
     require_non_negative,
     require_positive,
     require_positive_int,
     require_seed,
 )
+from tfgan_metric.precision import PRECISIONS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,8 +38,11 @@ class Recipe:
         halve_every: steps after which the learning rates halve, again and again; 0 for never.
         beta_1, beta_2: of Adam, both networks.
         seed: of the weights, the data's order and the noise.
-        sample_every: steps between two sample grids, each also saving the model.
+        precision: the networks' dtype policy, a key of PRECISIONS.
+        sample_every: steps between two sample grids.
+        checkpoint_every: steps between two checkpoints.
         log_every: steps that one row of the history averages.
+        gradient_norms: whether the history has the norms of both networks' gradients.
         evaluate_every: steps between two evaluations of 1,000 images by the data set's classifier; 0 for none.
         hyperparameters: the scheme's own; in JSON and `with_fields` they stand beside the other fields.
     """
@@ -61,13 +66,16 @@ class Recipe:
     beta_1: float = 0.5
     beta_2: float = 0.999
     seed: int = 0
+    precision: str = "float32"
     sample_every: int = 500
+    checkpoint_every: int = 500
     log_every: int = 50
+    gradient_norms: bool = False
     evaluate_every: int = 0
     hyperparameters: dict = dataclasses.field(default_factory=dict)
 
     def __post_init__(self):
-        for name in ("steps", "batch_size", "latent_dimension", "sample_every", "log_every"):
+        for name in ("steps", "batch_size", "latent_dimension", "sample_every", "checkpoint_every", "log_every"):
             require_positive_int(name, getattr(self, name))
         for name in ("width", "generator_learning_rate", "discriminator_learning_rate"):
             require_positive(name, getattr(self, name))
@@ -75,6 +83,8 @@ class Recipe:
             require_decay(name, getattr(self, name))
         for name in ("generator_final_share", "discriminator_final_share"):
             require_non_negative(name, getattr(self, name))
+        choose("precision", self.precision, PRECISIONS)
+        require_bool("gradient_norms", self.gradient_norms)
         choose("optimizer", self.optimizer, {"adam": None, "rmsprop": None})
         if self.optimizer == "rmsprop" and (self.beta_1, self.beta_2) != (0.5, 0.999):
             raise InputError("beta_1 and beta_2 are Adam's; leave them out with optimizer=rmsprop")

@@ -9,11 +9,12 @@ from tfgan_metric.evaluation import evaluate, generator_source, image_source, lo
 from tfgan_metric.evaluation.discriminator import discriminator_results, require_measurable
 from tfgan_metric.evaluation.records import append_evaluation, read_evaluations
 from tfgan_metric.files import require_writable_folder
+from tfgan_metric.models.loading import load_model, load_sampler
 from tfgan_metric.trainers import pictures
-from tfgan_metric.trainers.experiment import METRICS_FILE, RECIPE_FILE
-from tfgan_metric.trainers.loading import load_model, load_sampler
+from tfgan_metric.trainers.experiment import METRICS_FILE
 from tfgan_metric.trainers.progress import show_progress
 from tfgan_metric.trainers.recipe import load_recipe
+from tfgan_metric.trainers.run_folder import RECIPE_FILE
 
 NEIGHBOURS_FILE = "neighbours.png"
 

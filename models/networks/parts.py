@@ -1,6 +1,7 @@
 """What the pairs share: inputs with labels, the check of sizes, scaled filters, and a few layers."""
 
 import keras
+import tensorflow as tf
 
 from tfgan_metric.errors import InputError, require_positive, require_positive_int
 
@@ -48,8 +49,9 @@ def scaled(filters, width):
 
 
 def batch_norm(x):
-    """BatchNorm with the momentum and ε that all networks use."""
-    return keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
+    """BatchNorm with the momentum and ε that all networks use, over the global batch where there are replicas."""
+    synchronized = tf.distribute.get_strategy().num_replicas_in_sync > 1
+    return keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5, synchronized=synchronized)(x)
 
 
 def leaky_relu(x):

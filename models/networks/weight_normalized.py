@@ -5,7 +5,7 @@ from typing import NamedTuple
 import keras
 
 from tfgan_metric.errors import require_positive_int
-from tfgan_metric.layers import WeightNormalization
+from tfgan_metric.layers import Dropout, GaussianNoise, WeightNormalization
 from tfgan_metric.models.networks import parts
 
 SIDES = {28: (4, 7, 14, 28), 32: (4, 8, 16, 32), 64: (4, 8, 16, 32, 64)}
@@ -41,19 +41,19 @@ class WeightNormalizedPair(NamedTuple):
         """Builds images (B, H, W, C)[, labels int (B,)] -> float32 (B, output_dimension)."""
         require_positive_int("output_dimension", output_dimension)
         sides = parts.sides_of(image_shape, SIDES)
-        inputs, x = parts.image_inputs(image_shape, num_classes, corrupt=keras.layers.GaussianNoise(NOISE))
+        inputs, x = parts.image_inputs(image_shape, num_classes, corrupt=GaussianNoise(NOISE))
         strides = (2 if sides[-1] == 64 else 1, 2, 2, 2) + (1,) * self.extra_convolutions
         filters = DISCRIMINATOR_FILTERS + DISCRIMINATOR_FILTERS[-1:] * self.extra_convolutions
         for count, stride in zip(filters, strides, strict=True):
             x = _convolve(x, parts.scaled(count, width), stride, batch_norm)
-        x = keras.layers.Dropout(DROPOUT)(keras.layers.GlobalAveragePooling2D()(x))
+        x = Dropout(DROPOUT)(keras.layers.GlobalAveragePooling2D()(x))
         last = keras.layers.Dense(output_dimension, use_bias=False, dtype="float32")
         return keras.Model(inputs, WeightNormalization(last, name="outputs")(x), name="discriminator")
 
 
 def _convolve(x, filters, strides, batch_norm):
     x = WeightNormalization(keras.layers.Conv2D(filters, 3, strides=strides, padding="same", use_bias=False))(x)
-    return keras.layers.Dropout(DROPOUT)(parts.leaky_relu(parts.batch_norm(x) if batch_norm else x))
+    return Dropout(DROPOUT)(parts.leaky_relu(parts.batch_norm(x) if batch_norm else x))
 
 
 AM = WeightNormalizedPair()

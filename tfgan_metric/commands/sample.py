@@ -23,7 +23,7 @@ def sample(model, count, labels, seed, out):
     labels = _parse_labels(labels, count)
 
     start_tensorflow()
-    from tfgan_metric.trainers.loading import load_sampler
+    from tfgan_metric.models.loading import load_sampler
     from tfgan_metric.trainers.pictures import write_images
 
     write_images(out, load_sampler(model).generate(count, labels, seed))

@@ -3,10 +3,13 @@
 import os
 
 
-def start_tensorflow():
+def start_tensorflow(deterministic=False):
     """Imports TensorFlow with its C++ start-up lines sent nowhere.
 
     They are written before any setting of TensorFlow's is read. Python's errors are raised as ever.
+
+    Args:
+        deterministic: let TensorFlow use only operations that give the same bits each time.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     stderr = os.dup(2)
@@ -18,3 +21,7 @@ def start_tensorflow():
         os.dup2(stderr, 2)
         os.close(stderr)
         os.close(nowhere)
+    if deterministic:
+        import tensorflow as tf
+
+        tf.config.experimental.enable_op_determinism()

@@ -10,12 +10,16 @@ from tfgan_metric.commands.start import start_tensorflow
 @click.option("--data", help="Data set to train on instead of the recipe's.")
 @click.option("--set", "assignments", multiple=True, metavar="FIELD=VALUE", help="Change a field of the recipe.")
 @click.option("--out", type=click.Path(), help="Folder of the run.  [default: runs/RECIPE]")
-def train(recipe, data, assignments, out):
+@click.option("--devices", type=int, default=1, show_default=True, help="Devices of this machine to train on.")
+@click.option("--from", "start_from", metavar="RUN", help="Start a new run from the weights of a run or a .keras file.")
+@click.option("--deterministic", is_flag=True, help="Use only operations that give the same bits each time.")
+def train(recipe, data, assignments, out, devices, start_from, deterministic):
     """Train RECIPE (a name or a recipe.json; default: digits in minutes) and export its generator.
 
-    The same command on the same folder goes on where it was stopped.
+    The same command on the same folder goes on where it was stopped, by a kill too, and ends as if it had not been;
+    with a larger `steps` it goes on longer. Several machines train together where TF_CONFIG names them.
     """
-    start_tensorflow()
+    start_tensorflow(deterministic)
     from tfgan_metric.trainers.recipe import load_recipe, parse_fields
     from tfgan_metric.trainers.recipes import DEFAULT_RECIPE
 
@@ -24,7 +28,7 @@ def train(recipe, data, assignments, out):
 
     from tfgan_metric.trainers.experiment import run_experiment
 
-    folder = run_experiment(loaded, out or f"runs/{loaded.name}")
+    folder = run_experiment(loaded, out or f"runs/{loaded.name}", devices, start_from)
     click.echo(f"samples:   {folder / 'contact_sheet.png'} (and samples/, losses.png)")
     click.echo(f"model:     {folder / 'model.keras'}")
     click.echo(f"generator: {folder / 'generator'} (SavedModel)")

@@ -52,7 +52,24 @@ def shuffled_batches(images, labels, batch_size, seed, first_batch=0):
     return tf.data.Dataset.counter(first_epoch).flat_map(epoch_batches).skip(used).map(gather)
 
 
-def check_batches(dataset, image_shape, num_classes=None, accepts_unlabelled=False):
+def held_out_batches(data, batch_size):
+    """Full batches of held-out data, in their order.
+
+    Args:
+        data: a tf.data.Dataset in batches, which stays as it is, or arrays: images or (images, labels).
+        batch_size: for arrays.
+    Raises:
+        InputError: fewer images than a batch.
+    """
+    if isinstance(data, tf.data.Dataset):
+        return data
+    dataset = tf.data.Dataset.from_tensor_slices(data).batch(batch_size, drop_remainder=True)
+    if not len(dataset):
+        raise InputError(f"held-out data must be at least one batch of {batch_size} images; got fewer")
+    return dataset
+
+
+def check_batches(dataset, image_shape, num_classes=None, accepts_unlabelled=False, least_batch=2, replicas=1):
     """Checks a dataset's batches: its types now, its values as they pass, on the pipeline's threads.
 
     Args:
@@ -60,6 +77,8 @@ def check_batches(dataset, image_shape, num_classes=None, accepts_unlabelled=Fal
         image_shape: (H, W, C) that the networks take.
         num_classes: K if labels are needed, else None.
         accepts_unlabelled: an image's label may be -1.
+        least_batch: images that a batch must have.
+        replicas: that a batch must be divisible by.
     Returns:
         The dataset, of images or (images, labels int32).
     Raises:
@@ -87,7 +106,10 @@ def check_batches(dataset, image_shape, num_classes=None, accepts_unlabelled=Fal
         with tf.control_dependencies([_assert(fits, f"images must have shape {expected}; this batch has", shape)]):
             images = tf.ensure_shape(images, (None, *image_shape))
         size = tf.shape(images)[0]
-        _assert(size >= 2, "a batch needs at least 2 images (use drop_remainder=True); this one holds", size)
+        few = f"a batch needs at least {least_batch} images (use drop_remainder=True); this one holds"
+        _assert(size >= least_batch, few, size)
+        uneven = f"{replicas} replicas need batches divisible by {replicas} (use drop_remainder=True); this one holds"
+        _assert(size % replicas == 0, uneven, size)
         low, high = tf.reduce_min(images), tf.reduce_max(images)
         slack = tf.cast(RANGE_SLACK, images.dtype)
         _assert((low >= -1 - slack) & (high <= 1 + slack), RANGE_HELP, low, "to", high)
@@ -114,9 +136,24 @@ def _specs(spec):
     return parts[0], parts[1] if len(parts) == 2 else None
 
 
-def group_batches(dataset, size):
-    """Groups `size` batches into one element with a leading axis; they must be equally large."""
-    return dataset.batch(size, drop_remainder=True)
+def group_batches(dataset, size, replicas=1):
+    """Joins `size` batches, equally large, to one of as many rows.
+
+    The rows are such that each replica's equal share of them holds its share of each batch, one after the other.
+    """
+    if size == 1:
+        return dataset
+
+    def join(tensor):  # (size, B, ...)
+        rows = tf.shape(tensor)[1]
+        shares = tf.reshape(tensor, (size, replicas, rows // replicas, *tensor.shape[2:]))
+        shares = tf.transpose(shares, [1, 0, *range(2, shares.shape.rank)])
+        return tf.reshape(shares, (size * rows, *tensor.shape[2:]))
+
+    def join_each(images, *labels):
+        return (join(images), join(*labels)) if labels else join(images)
+
+    return dataset.batch(size, drop_remainder=True).map(join_each)
 
 
 @contextlib.contextmanager

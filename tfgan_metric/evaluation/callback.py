@@ -45,7 +45,7 @@ class EvaluateGAN(keras.callbacks.Callback):
         Returns:
             A list of `Result`: Fréchet and kernel distance, score, precision, recall, density, coverage.
         """
-        about = {"step": int(self.model.step), "checkpoint": DURING_TRAINING}
+        about = {"step": self.model.steps_trained, "checkpoint": DURING_TRAINING}
         takes_labels = self.model.inference_classes is not None
         source = generator_source(self.model.generate, self.data, self.count, self.seed, about, takes_labels)
         measured = measure(source.batches(), source.total, self.extractor)

@@ -8,6 +8,7 @@ import keras
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError
+from tfgan_metric.replicas import global_mean
 
 LINEAR_LAYERS = (keras.layers.Dense, keras.layers.Conv2D, keras.layers.Conv2DTranspose)
 LEAST_VARIANCE = 1e-10  # of a unit over the first batch; one below is constant and keeps its scale
@@ -64,8 +65,8 @@ class _RescaledLayer(keras.layers.Wrapper):
 class WeightNormalization(_RescaledLayer):
     """A linear layer with the weight g·V/‖V‖, the norm taken over each output unit: y = (g/‖V‖)·layer(x) + b.
 
-    The first batch in training chooses g and b such that each unit's outputs have mean 0 and standard deviation 1
-    over it; under several replicas they are the means of the replicas' choices. Before it g = ‖V‖ and b = 0.
+    The first batch in training, all replicas' together, chooses g and b such that each unit's outputs have mean 0 and
+    standard deviation 1 over it. Before it g = ‖V‖ and b = 0.
 
     Args:
         layer: a Dense, Conv2D or Conv2DTranspose, channels last, without bias and activation.
@@ -100,16 +101,18 @@ class WeightNormalization(_RescaledLayer):
     def _initialize_once(self, outputs, norms):
         """Sets g = ‖V‖/std and b = -mean/std of `outputs`; of later batches no statistics are computed."""
 
-        def from_batch():
+        def moments():
             values = tf.cast(tf.stop_gradient(outputs), tf.float32)
-            mean, variance = tf.nn.moments(values, axes=list(range(values.shape.rank - 1)))
-            scale = tf.where(variance > LEAST_VARIANCE, tf.math.rsqrt(variance), 1.0)
-            return tf.stop_gradient(norms) * scale, -mean * scale
+            return tf.nn.moments(values, axes=list(range(values.shape.rank - 1)))
 
-        # The assignments stay outside the branch, where replicas can agree on a value.
-        gain, bias = tf.cond(self.initialized > 0, lambda: (self.gain.value, self.bias.value), from_batch)
-        self.gain.assign(gain)
-        self.bias.assign(bias)
+        # Replicas cannot meet inside a branch, so only what each computes for itself is in one.
+        first, zeros = self.initialized < 1, tf.zeros((self.units,))
+        local_mean, local_variance = tf.cond(first, moments, lambda: (zeros, zeros))
+        mean = global_mean(local_mean)
+        variance = global_mean(local_variance + tf.square(local_mean - mean))
+        scale = tf.where(variance > LEAST_VARIANCE, tf.math.rsqrt(variance), 1.0)
+        self.gain.assign(tf.where(first, tf.stop_gradient(norms) * scale, self.gain.value))
+        self.bias.assign(tf.where(first, -mean * scale, self.bias.value))
         self.initialized.assign(1.0)
 
 

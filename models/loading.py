@@ -1,4 +1,4 @@
-"""Opening what a run left: its model, or its exported generator."""
+"""Opening what training left: a model, or its exported generator."""
 
 import pathlib
 from collections.abc import Callable
@@ -16,7 +16,7 @@ def load_model(path):
     """Loads an `AdversarialModel` with its whole state, safe mode on.
 
     Args:
-        path: a .keras file, or the folder of a run.
+        path: a .keras file, or the folder of a run, even of one that is not finished.
     Returns:
         The model.
     Raises:
@@ -24,7 +24,8 @@ def load_model(path):
     """
     path = pathlib.Path(path)
     if path.is_dir():
-        path = path / "model.keras"
+        checkpoints = sorted((path / "checkpoints").glob("step_*.keras"))
+        path = path / "model.keras" if (path / "model.keras").is_file() or not checkpoints else checkpoints[-1]
     if not path.is_file():
         raise InputError(f"there is no model at {path}; expected a .keras file or a run's folder")
     try:
@@ -62,7 +63,7 @@ def load_sampler(path):
     path = pathlib.Path(path)
     if not (path / "saved_model.pb").is_file():
         model = load_model(path)
-        return Sampler(model.generate, model.inference_classes is not None, int(model.step))
+        return Sampler(model.generate, model.inference_classes is not None, model.steps_trained)
     try:
         signatures = tf.saved_model.load(str(path)).signatures
         sample = signatures["sample"]

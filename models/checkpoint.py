@@ -1,0 +1,113 @@
+"""Checkpoints of a training: whole or not there, the one before kept, a damaged one passed over."""
+
+import json
+import pathlib
+import sys
+
+import keras
+
+from tfgan_metric.errors import InputError
+from tfgan_metric.files import replacing
+from tfgan_metric.models.loading import load_model
+from tfgan_metric.models.state import copy_state
+
+KEPT = 2
+
+
+class CheckpointFolder:
+    """step_NNNNNNNN.keras files, the newest two of which are kept, each beside a .json of what else belongs to it.
+
+    Args:
+        path: the folder; it need not exist.
+    """
+
+    def __init__(self, path):
+        self.path = pathlib.Path(path)
+
+    def files(self):
+        """The checkpoints, newest first."""
+        return sorted(self.path.glob("step_*.keras"), reverse=True)
+
+    def save(self, model, record=None):
+        """Writes a model of a finite state and `record`, a JSON object; then removes all but the newest two.
+
+        Raises:
+            InputError: it cannot be written, for the disk is full or the folder read-only; the earlier ones stay.
+        """
+        file = self.path / f"step_{model.steps_trained:08d}.keras"
+        with replacing(file.with_suffix(".json")) as temporary:
+            temporary.write_text(json.dumps(record or {}), encoding="utf-8")
+        save_model(model, file)
+        for old in self.files()[KEPT:]:
+            old.unlink()
+            old.with_suffix(".json").unlink(missing_ok=True)
+
+    def load(self):
+        """Loads the newest checkpoint that is not damaged; says on stderr which ones were.
+
+        Returns:
+            (the model, its record), or (None, {}) where there is no checkpoint.
+        Raises:
+            InputError: there are checkpoints, and all are damaged.
+        """
+        files = self.files()
+        for file in files:
+            try:
+                return load_model(file), json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+            except (InputError, OSError, ValueError) as error:
+                print(f"passed over a damaged checkpoint: {error}", file=sys.stderr)
+        if files:
+            raise InputError(f"every checkpoint in {self.path} is damaged: remove the folder to begin anew")
+        return None, {}
+
+
+def save_model(model, path):
+    """Writes a .keras file, whole or not at all.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    try:
+        with replacing(path) as temporary:
+            model.save(temporary)
+    except OSError as error:
+        raise InputError(
+            f"cannot write {path}: {error.strerror or error}; make room and go on with the same command"
+        ) from error
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """Saves the whole state at the end of epochs, and lets a `fit` that was killed go on where it was.
+
+    With the same callback and the same arguments, `fit` continues after the last saved epoch, as if it had never
+    stopped: for arrays and endless datasets at the same place in the data; a dataset that ends begins anew each epoch,
+    so its order should not depend on how many epochs ran before.
+
+    Args:
+        folder: of the checkpoints; it need not exist.
+        every: epochs between two of them.
+    Raises:
+        InputError: from `fit`, a checkpoint of another scheme or architecture, or one that cannot be written.
+    """
+
+    def __init__(self, folder, every=1):
+        super().__init__()
+        self.folder, self.every = CheckpointFolder(folder), every
+        self.earlier = {"epochs": 0, "history": {}}
+
+    def restore(self, model):
+        """Gives the model the newest checkpoint's state; returns how many epochs it has had."""
+        loaded, record = self.folder.load()
+        if loaded is not None:
+            copy_state(loaded, model)
+            self.earlier = record
+        return self.earlier["epochs"]
+
+    def on_train_begin(self, logs=None):
+        self.history = {name: list(values) for name, values in self.earlier["history"].items()}
+
+    def on_epoch_end(self, epoch, logs=None):
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, []).append(float(value))
+        if (epoch + 1) % self.every == 0 and self.model.is_finite:
+            self.folder.save(self.model, {"epochs": epoch + 1, "history": self.history})

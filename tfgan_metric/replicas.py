@@ -1,0 +1,68 @@
+"""The global batch, of which each replica of a tf.distribute strategy holds a part; on one replica all is the identity.
+
+Every replica computes the loss of the whole batch from all replicas' outputs, so what is no mean over images (an
+entropy of a mean, a constraint, pairs, centers) needs no care. Networks run on a replica's own part alone. As the
+gradients of all replicas are summed, each takes that of its share of the loss, 1 / `replica_count()`.
+"""
+
+import keras
+import tensorflow as tf
+
+
+def replica_count():
+    """How many replicas the strategy in scope trains on, an int."""
+    return tf.distribute.get_strategy().num_replicas_in_sync
+
+
+def gather(structure):
+    """Joins all replicas' tensors along the first axis, in the replicas' order; gradients flow back to each.
+
+    Args:
+        structure: nested tensors (B, ...), equally long on all replicas; None stays.
+    Returns:
+        The same structure of tensors (replicas × B, ...).
+    """
+    if replica_count() == 1:
+        return structure
+    return keras.tree.map_structure(lambda tensor: None if tensor is None else _gather(tensor), structure)
+
+
+def _gather(tensor):
+    context = tf.distribute.get_replica_context()
+    count, before = tf.shape(tensor)[0], context.replica_id_in_sync_group
+    after = context.num_replicas_in_sync - 1 - before
+    rows = tf.stack([before * count, after * count])[None]
+    padded = tf.pad(tensor, tf.pad(rows, [[0, tensor.shape.rank - 1], [0, 0]]))
+    return context.all_reduce(tf.distribute.ReduceOp.SUM, padded)
+
+
+def local_rows(draw, count):
+    """Draws for the global batch and keeps this replica's rows, so noise does not depend on the number of replicas.
+
+    Args:
+        draw: number of rows -> tensor.
+        count: rows of one replica.
+    Returns:
+        The tensor's rows of this replica.
+    """
+    if replica_count() == 1:
+        return draw(count)
+    first = tf.distribute.get_replica_context().replica_id_in_sync_group * count
+    return draw(count * replica_count())[first : first + count]
+
+
+def global_sum(tensor):
+    """The sum over replicas."""
+    if replica_count() == 1:
+        return tensor
+    return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, tensor)
+
+
+def global_mean(tensor):
+    """The mean over replicas."""
+    return global_sum(tensor) / replica_count()
+
+
+def to_int(variable):
+    """The value of a scalar variable, on one replica or many, as an int."""
+    return int(keras.ops.convert_to_numpy(variable))

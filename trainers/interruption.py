@@ -1,0 +1,44 @@
+"""SIGINT and SIGTERM end a training after the step that is running."""
+
+import contextlib
+import signal
+import threading
+
+import keras
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class StopAtSignal(keras.callbacks.Callback):
+    """Ends `fit` after the step in which a signal came; a second signal does what it does without this."""
+
+    def __init__(self):
+        super().__init__()
+        self.name = None
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.name:
+            self.model.stop_training = True
+
+    @contextlib.contextmanager
+    def listening(self):
+        """Catches the signals; where that is impossible, outside the main thread, does nothing."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        earlier = {number: signal.getsignal(number) for number in SIGNALS}
+
+        def note(number, frame):
+            self.name = signal.Signals(number).name
+            restore()
+
+        def restore():
+            for number, handler in earlier.items():
+                signal.signal(number, handler)
+
+        for number in SIGNALS:
+            signal.signal(number, note)
+        try:
+            yield
+        finally:
+            restore()

@@ -1,0 +1,134 @@
+"""A run's folder: one process at a time, one recipe, and a record of where and how it ran."""
+
+import contextlib
+import datetime
+import json
+import os
+import pathlib
+import platform
+import shlex
+import shutil
+import sys
+import time
+from importlib import metadata
+
+import filelock
+import tensorflow as tf
+
+from tfgan_metric.errors import InputError
+from tfgan_metric.files import UNFINISHED, replacing
+from tfgan_metric.trainers.recipe import load_recipe
+
+RECIPE_FILE, ENVIRONMENT_FILE, LOCK_FILE = "recipe.json", "environment.json", ".lock"
+PACKAGES = ("tfgan-metric", "tensorflow", "keras", "numpy")
+MAY_DIFFER = ("source",)
+
+
+@contextlib.contextmanager
+def locked(out):
+    """Holds a folder, made where it is missing; an empty one is removed again.
+
+    Raises:
+        InputError: another process holds it, or it cannot be written to.
+    """
+    lock = filelock.FileLock(out / LOCK_FILE)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except filelock.Timeout as error:
+        raise InputError(f"another process trains in {out}: wait for it or choose another --out") from error
+    except OSError as error:
+        raise InputError(f"cannot write to {out}: {error.strerror}; choose another --out") from error
+    for unfinished in out.rglob(f"{UNFINISHED}*"):  # what a killed process left
+        shutil.rmtree(unfinished, ignore_errors=True)
+    try:
+        yield
+    finally:
+        lock.release()
+        with contextlib.suppress(OSError):
+            if [path.name for path in out.iterdir()] == [LOCK_FILE]:
+                (out / LOCK_FILE).unlink()
+                out.rmdir()
+
+
+def earlier_recipe(out, recipe):
+    """The recipe of the run that a folder holds, None where it is empty.
+
+    Raises:
+        InputError: the folder holds something else, or a run of a recipe that differs in more than a smaller number of
+            steps.
+    """
+    try:
+        content = [path for path in out.iterdir() if not path.name.startswith((UNFINISHED, LOCK_FILE))]
+    except OSError as error:
+        raise InputError(f"cannot use {out}: {error.strerror}; choose another --out") from error
+    if not content:
+        return None
+    if not (out / RECIPE_FILE).exists():
+        raise InputError(f"{out} is not empty and holds no run; choose another --out")
+    found = load_recipe(str(out / RECIPE_FILE))
+    old, new = found.as_fields(), recipe.as_fields()
+    differing = sorted(name for name in old | new if name not in MAY_DIFFER and old.get(name) != new.get(name))
+    if differing == ["steps"] and recipe.steps > found.steps:
+        return found
+    if differing:
+        changes = ", ".join(f"{name} {old.get(name)!r} -> {new.get(name)!r}" for name in differing)
+        raise InputError(f"{out} holds a run of another recipe ({changes}): choose another --out; only steps may grow")
+    return found
+
+
+def write_recipe(out, recipe):
+    """Writes recipe.json."""
+    _write(out / RECIPE_FILE, recipe.as_fields())
+
+
+class EnvironmentRecord:
+    """environment.json: one entry for each start of a run.
+
+    Each has when, from which step, the command, versions, hardware, the strategy's replicas, and at the end the
+    seconds that it took.
+
+    Args:
+        out: the run's folder.
+        first_step: the step that the run starts or goes on from.
+        notes: what else to record, a dict.
+    """
+
+    def __init__(self, out, first_step, notes):
+        self.path, self.began = out / ENVIRONMENT_FILE, time.monotonic()
+        self.starts = json.loads(self.path.read_text(encoding="utf-8")) if self.path.exists() else []
+        self.starts.append(
+            {
+                "started": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+                "first_step": first_step,
+                "command": shlex.join([pathlib.Path(sys.argv[0]).name, *sys.argv[1:]]),
+                "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
+                "platform": platform.platform(),
+                "processor": platform.processor() or platform.machine(),
+                "cores": os.cpu_count(),
+                "gpus": [
+                    tf.config.experimental.get_device_details(device).get("device_name", device.name)
+                    for device in tf.config.list_physical_devices("GPU")
+                ],
+                "replicas": tf.distribute.get_strategy().num_replicas_in_sync,
+            }
+            | notes
+        )
+        _write(self.path, self.starts)
+
+    def finish(self, last_step):
+        """Adds what is known only when the process ends."""
+        self.starts[-1] |= {"last_step": last_step, "seconds": round(time.monotonic() - self.began, 1)}
+        _write(self.path, self.starts)
+
+
+def _version(name):
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _write(path, content):
+    with replacing(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
