@@ -520,9 +520,9 @@ class AdversarialModel(keras.Model):
         for checkpoint in checkpoints:
             keywords["initial_epoch"] = max(keywords.get("initial_epoch", 0), checkpoint.restore(self))
         batch_size = 64 if batch_size is None else batch_size
+        batches = self._check(self._batches(x, y, batch_size, resumes=bool(checkpoints)))
         if not isinstance(x, tf.data.Dataset) and keywords.get("steps_per_epoch") is None:
             keywords["steps_per_epoch"] = max(1, len(x) // batch_size // self.discriminator_steps)
-        batches = self._check(self._batches(x, y, batch_size, resumes=bool(checkpoints)))
         batches = group_batches(batches, self.discriminator_steps, self.distribute_strategy.num_replicas_in_sync)
         if keywords.get("validation_split"):
             raise InputError("validation_split is not supported: split the arrays and give validation_data")

@@ -58,7 +58,7 @@ class KMGAN(FeatureModel):
 
     def start_centers(self, features):
         """Puts the real centers on the first features that ever came."""
-        first = tf.stop_gradient(features)[: self.clusters]
+        first = tf.gather(tf.stop_gradient(features), tf.range(self.clusters))
         self.real_centers.value.assign(tf.where(self.started.value, self.real_centers.value.value, first))
         self.started.assign(True)
 

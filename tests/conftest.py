@@ -2,11 +2,14 @@
 
 import keras
 import pytest
+import tensorflow as tf
 
 from tfgan_metric.data.embedded import load_embedded_mnist
 from tfgan_metric.models import SCHEMES, build_model
 
 CLASSES = 10
+CPU = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(CPU, [tf.config.LogicalDeviceConfiguration()] * 2)  # for two replicas
 
 
 SMALL = {  # fewer critic updates and clusters than the papers', for little batches and short compilation

@@ -56,7 +56,8 @@ def test_train_leaves_everything(trained):
     out = folder / "runs" / "wadmgan_embedded"
     left = {path.name for path in out.iterdir()}
     assert left == {
-        "recipe.json", "history.csv", "samples", "model.keras", "generator", "contact_sheet.png", "losses.png",
+        "recipe.json", "environment.json", "history.csv", "samples", "checkpoints", "events", "model.keras",
+        "generator", "contact_sheet.png", "losses.png", ".lock",
     }  # fmt: skip
     assert json.loads((out / "recipe.json").read_text())["steps"] == 6
     assert [line.split(",")[0] for line in (out / "history.csv").read_text().splitlines()] == ["step", "2", "4", "6"]
@@ -75,12 +76,13 @@ def test_finished_run_is_left_as_it_is(trained):
 
 @pytest.mark.parametrize("discriminator_steps", [1, 2])
 def test_stopped_run_goes_on_to_the_same_weights(tmp_path, monkeypatch, discriminator_steps):
-    """Stopped after step 4 of 6, when the save of step 3 is the last; the learning rate decays meanwhile."""
+    """Stopped after step 4 of 6, when the checkpoint of step 3 is the last; the learning rate decays meanwhile."""
     fields = {
         "generator_final_share": 0.1,
         "discriminator_final_share": 0.0,
         "discriminator_steps": discriminator_steps,
         "ema_momentum": 0.9,
+        "checkpoint_every": 3,
     }
     recipe = load_recipe("wadmgan_embedded").with_fields(parse_fields(SMALL) | fields)
     whole = run_experiment(recipe, tmp_path / "whole")

@@ -132,8 +132,8 @@ def test_gradient_penalty_is_part_of_the_critic_s_loss():
     critic.layers[-1].kernel.assign(weights)
     model = WGANGP(parts.generator, critic, parts.latent)
     batch = Batch(IMAGES, LABELS, -IMAGES, LABELS, tf.zeros(2, tf.int64), critic(IMAGES), critic(-IMAGES))
-    distance = float(tf.reduce_mean(critic(-IMAGES)) - tf.reduce_mean(critic(IMAGES)))
-    np.testing.assert_allclose(float(model.discriminator_loss(batch)), distance + 10.0, rtol=1e-5)
+    np.testing.assert_allclose(float(model.discriminator_penalty(batch)), 10.0, rtol=1e-5)
+    assert small_model("wgan").discriminator_penalty(batch) == 0.0
 
 
 def test_gradient_penalty_refuses_batch_norm():
@@ -328,9 +328,25 @@ def test_seeds_out_of_range(seed):
         build_model("gan", (28, 28, 1), width=1 / 32, seed=seed)
 
 
-def test_validation_data_are_refused():
-    with pytest.raises(InputError, match="leave validation data out, and evaluate with EvaluateGAN"):
-        train(small_model("gan"), None, validation_data=IMAGES)
+def test_validation_data_give_losses_and_change_nothing():
+    """The losses of held-out images are those of `evaluate`; the weights are those without them."""
+    histories, models = [], []
+    for data in (None, (IMAGES[::-1], LABELS)):
+        model = small_model("wadmgan", num_classes=10)
+        history = model.fit(IMAGES, LABELS, batch_size=8, validation_data=data, verbose=0)
+        histories.append(history.history)
+        models.append(model)
+    assert set(histories[1]) - set(histories[0]) == {"val_discriminator_loss", "val_generator_loss"}
+    for ours, theirs in zip(*(model.get_weights() for model in models), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    found = models[1].evaluate(IMAGES[::-1], LABELS, batch_size=8, return_dict=True, verbose=0)
+    assert {f"val_{name}": [value] for name, value in found.items()} == {
+        name: values for name, values in histories[1].items() if name.startswith("val_")
+    }
+    with pytest.raises(InputError, match="held-out data must be at least one batch of 64 images"):
+        models[0].evaluate(IMAGES, LABELS)
+    with pytest.raises(InputError, match="split the arrays and give validation_data"):
+        models[0].fit(IMAGES, LABELS, batch_size=8, validation_split=0.5)
 
 
 def test_average_covers_the_mixture_too():

@@ -1,5 +1,6 @@
 """Which devices a run trains on."""
 
+import functools
 import json
 import os
 
@@ -28,7 +29,13 @@ def choose_strategy(devices=1):
     names = [device.name for device in tf.config.list_logical_devices(kind)]
     if devices > len(names):
         raise InputError(f"expected at most {len(names)} devices ({kind}), which is what there is; got {devices}")
-    return tf.distribute.MirroredStrategy(names[:devices])
+    return _mirrored(tuple(names[:devices]))
+
+
+@functools.cache
+def _mirrored(names):
+    """One strategy for the same devices: the collective operations of two in a process would meet each other's."""
+    return tf.distribute.MirroredStrategy(names)
 
 
 def _several_machines(devices):

@@ -28,7 +28,7 @@ from tfgan_metric.trainers.callbacks import (
 )
 from tfgan_metric.trainers.distribution import choose_strategy
 from tfgan_metric.trainers.interruption import StopAtSignal
-from tfgan_metric.trainers.run_folder import EnvironmentRecord, earlier_recipe, locked, write_recipe
+from tfgan_metric.trainers.run_folder import EnvironmentRecord, claim, earlier_recipe, locked
 
 MODEL_FILE, GENERATOR_FOLDER, CHECKPOINTS, EVENTS = "model.keras", "generator", "checkpoints", "events"
 HISTORY_FILE, EVALUATION_FILE, METRICS_FILE = "history.csv", "evaluation.csv", "metrics.json"
@@ -75,9 +75,17 @@ def _run(recipe, out, start_from):
             notes["from"] = str(start_from)
             notes["copied"] = copy_networks(load_model(start_from), model)
     _require_divisible(recipe, model)
-    write_recipe(out, recipe)  # nothing is claimed before the recipe has proved to fit
+    batches = shuffled_batches(
+        data.train.images,
+        data.train.labels,
+        recipe.batch_size,
+        recipe.seed,
+        first_batch=model.steps_trained * model.discriminator_steps,
+    )
+    claim(out, recipe)  # nothing is claimed before the recipe has proved to fit
     record = EnvironmentRecord(out, model.steps_trained, notes)
-    _train(model, recipe, data, out, checkpoints)
+    if model.steps_trained < recipe.steps:
+        _train(model, recipe, batches, out, checkpoints, _evaluations(recipe, data, out))
     save_model(model, out / MODEL_FILE)
     _picture(model, recipe, data.train, out)
     model.export(out / GENERATOR_FOLDER)
@@ -135,17 +143,7 @@ def _evaluations(recipe, data, out):
     return [EvaluationFile(out / EVALUATION_FILE, recipe.evaluate_every, recipe.steps, evaluator)]
 
 
-def _train(model, recipe, data, out, checkpoints):
-    first_step = model.steps_trained
-    if first_step >= recipe.steps:
-        return
-    batches = shuffled_batches(
-        data.train.images,
-        data.train.labels,
-        recipe.batch_size,
-        recipe.seed,
-        first_batch=first_step * model.discriminator_steps,
-    )
+def _train(model, recipe, batches, out, checkpoints, evaluations):
     sample_every = min(recipe.sample_every, recipe.steps)
     progress, stop = ProgressReport(recipe.steps), StopAtSignal()
     history = HistoryFile(out / HISTORY_FILE, recipe.log_every, recipe.steps)
@@ -153,14 +151,14 @@ def _train(model, recipe, data, out, checkpoints):
         with stop.listening():
             model.fit(
                 batches,
-                steps_per_epoch=recipe.steps - first_step,
+                steps_per_epoch=recipe.steps - model.steps_trained,
                 verbose=0,
                 callbacks=[
                     progress,
                     history,
                     EventsFile(out / EVENTS, recipe.log_every, recipe.steps, history),
                     SampleGrid(out / "samples", sample_every, recipe.steps, recipe.seed),
-                    *_evaluations(recipe, data, out),
+                    *evaluations,
                     SaveCheckpoint(checkpoints, recipe.checkpoint_every, recipe.steps),
                     stop,
                 ],

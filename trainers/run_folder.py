@@ -26,7 +26,7 @@ MAY_DIFFER = ("source",)
 
 @contextlib.contextmanager
 def locked(out):
-    """Holds a folder, made where it is missing; an empty one is removed again.
+    """Holds a folder, made where it is missing; one that no run was begun in is left as it was or, empty, removed.
 
     Raises:
         InputError: another process holds it, or it cannot be written to.
@@ -39,14 +39,12 @@ def locked(out):
         raise InputError(f"another process trains in {out}: wait for it or choose another --out") from error
     except OSError as error:
         raise InputError(f"cannot write to {out}: {error.strerror}; choose another --out") from error
-    for unfinished in out.rglob(f"{UNFINISHED}*"):  # what a killed process left
-        shutil.rmtree(unfinished, ignore_errors=True)
     try:
         yield
     finally:
         lock.release()
         with contextlib.suppress(OSError):
-            if [path.name for path in out.iterdir()] == [LOCK_FILE]:
+            if not (out / RECIPE_FILE).exists():
                 (out / LOCK_FILE).unlink()
                 out.rmdir()
 
@@ -77,8 +75,10 @@ def earlier_recipe(out, recipe):
     return found
 
 
-def write_recipe(out, recipe):
-    """Writes recipe.json."""
+def claim(out, recipe):
+    """Writes recipe.json and removes what a killed process left unfinished."""
+    for unfinished in out.rglob(f"{UNFINISHED}*"):
+        shutil.rmtree(unfinished, ignore_errors=True)
     _write(out / RECIPE_FILE, recipe.as_fields())
 
 

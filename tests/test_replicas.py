@@ -1,0 +1,117 @@
+"""Two replicas of a batch b each against one of 2b: the same losses, weights and own state of every scheme."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from test_battery import BATCH, SMALL_SHAPE, STEPS, data
+
+from conftest import small_model
+from tfgan_metric.errors import InputError
+from tfgan_metric.layers import Dropout, GaussianNoise
+from tfgan_metric.models import SCHEMES
+from tfgan_metric.replicas import gather, global_mean, local_rows
+from tfgan_metric.trainers.distribution import choose_strategy
+
+# Each step's rounding differs, and BatchNorm's variance is E x² - (E x)² across replicas.
+TOLERANCE = {"rtol": 1e-3, "atol": 1e-4}
+
+
+@pytest.fixture(scope="module")
+def strategy():
+    return choose_strategy(2)
+
+
+def trained(scheme, **settings):
+    """A model after two steps by gradient descent, whose weights do not amplify rounding as Adam's do."""
+    model = small_model(scheme, seed=5, ema_momentum=0.9, **settings)
+    for layer in model.discriminator._flatten_layers():
+        if isinstance(layer, Dropout):
+            layer.rate = 0.0
+        if isinstance(layer, GaussianNoise):
+            layer.scale = 0.0
+    model.compile(keras.optimizers.SGD(1e-2), keras.optimizers.SGD(1e-2))
+    history = model.fit(*data(SMALL_SHAPE), batch_size=BATCH, steps_per_epoch=STEPS, verbose=0)
+    return model, history.history
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_two_replicas_equal_one_of_twice_the_batch(scheme, strategy):
+    model, history = trained(scheme)
+    with strategy.scope():
+        parallel, parallel_history = trained(scheme)
+    for name, losses in history.items():
+        np.testing.assert_allclose(parallel_history[name], losses, **TOLERANCE, err_msg=name)
+    for ours, theirs in zip(model.variables, parallel.variables, strict=True):
+        if "gradient" in ours.path or ours.path.endswith(("total", "count")):
+            continue  # a metric's sums, one set a replica
+        first, second = (keras.ops.convert_to_numpy(variable) for variable in (ours, theirs))
+        np.testing.assert_allclose(second, first, **TOLERANCE, err_msg=ours.path)
+    np.testing.assert_allclose(parallel.generate(3, seed=1), model.generate(3, seed=1), atol=1e-4)
+
+
+def test_every_replica_holds_the_same_variables(strategy):
+    with strategy.scope():
+        model, _ = trained("dmgan", num_classes=10)
+    for variable in model.variables[:-4]:  # the last are the metrics' sums
+        copies = [copy.numpy() for copy in strategy.experimental_local_results(variable.value)]
+        assert len(copies) == 2
+        np.testing.assert_array_equal(*copies, err_msg=variable.path)
+
+
+def test_noise_layers_differ_between_replicas(strategy):
+    with strategy.scope():
+        layer = Dropout(0.5, seed=1)
+    kept = strategy.run(tf.function(lambda: layer(tf.ones((1, 100)), training=True)))
+    first, second = strategy.experimental_local_results(kept)
+    assert not np.array_equal(first, second)
+
+
+def test_gather_and_its_gradient(strategy):
+    """Of rows [0, 1] and [2, 3] the mean of squares over all is 14/4; its gradient at row i is 2i/4.
+
+    Each replica computes that mean, so the gradients that reach a replica's rows are those of both, 2 · 2i/4.
+    """
+
+    def step():
+        first = 2.0 * tf.cast(tf.distribute.get_replica_context().replica_id_in_sync_group, tf.float32)
+        rows = tf.stack([first, first + 1.0])
+        with tf.GradientTape() as tape:
+            tape.watch(rows)
+            mean = tf.reduce_mean(tf.square(gather(rows)))
+        return mean, tape.gradient(mean, rows), global_mean(first), local_rows(tf.range, 2)
+
+    mean, gradients, averages, ranges = strategy.run(tf.function(step))
+    values = strategy.experimental_local_results
+    assert [float(value) for value in values(mean)] == [3.5, 3.5]
+    np.testing.assert_allclose(np.concatenate(values(gradients)), [0.0, 1.0, 2.0, 3.0])
+    assert [float(value) for value in values(averages)] == [1.0, 1.0]
+    np.testing.assert_array_equal(np.concatenate(values(ranges)), [0, 1, 2, 3])
+
+
+def test_what_keras_cannot_do_on_replicas_is_refused(strategy):
+    with strategy.scope():
+        model = small_model("gan")
+    for setting in ({"jit_compile": True}, {"steps_per_execution": 2}, {"run_eagerly": True}):
+        with pytest.raises(InputError, match="on several replicas Keras can neither"):
+            model.compile(**setting)
+    with pytest.raises(InputError, match="2 replicas need batches divisible by 2 .* 7"):
+        model.fit(tf.data.Dataset.from_tensors(np.zeros((7, 28, 28, 1), np.float32)), verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("config", "devices", "message"),
+    [
+        (None, 3, r"at most 2 devices \(CPU\)"),
+        (None, 0, "devices must be a whole number of at least 1"),
+        ("{", 1, "TF_CONFIG must be like"),
+        ('{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 1}}', 1, "TF_CONFIG must be like"),
+        ('{"cluster": {}}', 1, "TF_CONFIG must be like"),
+        ("[]", 2, "leave devices out; got 2"),
+    ],
+)
+def test_bad_devices(monkeypatch, config, devices, message):
+    if config is not None:
+        monkeypatch.setenv("TF_CONFIG", config)
+    with pytest.raises(InputError, match=message):
+        choose_strategy(devices)

@@ -1,0 +1,259 @@
+"""A run that is killed, stopped, damaged or extended ends as one that never was; so does a `fit` with `Checkpoint`."""
+
+import errno
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import filelock
+import keras
+import numpy as np
+import pytest
+from test_battery import variables
+
+from conftest import small_model
+from tfgan_metric.errors import InputError
+from tfgan_metric.files import UNFINISHED
+from tfgan_metric.models import Checkpoint
+from tfgan_metric.models.checkpoint import CheckpointFolder
+from tfgan_metric.trainers import load_model, load_recipe, run_experiment
+from tfgan_metric.trainers.callbacks import read_history
+from tfgan_metric.trainers.run_folder import LOCK_FILE
+
+FIELDS = {
+    "steps": 24, "batch_size": 16, "width": 1 / 32, "latent_dimension": 8, "feature_dimension": 16,
+    "sample_every": 12, "checkpoint_every": 5, "log_every": 4, "ema_momentum": 0.9,
+}  # fmt: skip
+
+RUN = """
+import sys
+from tfgan_metric.commands.start import start_tensorflow
+start_tensorflow()
+from tfgan_metric.errors import RunStoppedError
+from tfgan_metric.trainers import load_recipe, run_experiment
+import json
+fields = json.loads(sys.argv[1])
+try:
+    run_experiment(load_recipe("wadmgan_embedded").with_fields(fields), sys.argv[2])
+except RunStoppedError as error:
+    print(error)
+    sys.exit(1)
+"""
+
+
+def recipe(**fields):
+    return load_recipe("wadmgan_embedded").with_fields(FIELDS | fields)
+
+
+def start(out, **fields):
+    """Starts a run in a process of its own."""
+    command = [sys.executable, "-c", RUN, json.dumps(FIELDS | fields), str(out)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def wait_for(condition, process, seconds=240):
+    """Polls until `condition()` holds; the process must not end before."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert process.poll() is None, process.communicate()[0]
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def without_seconds(path):
+    return [{name: value for name, value in row.items() if name != "seconds"} for row in read_history(path)]
+
+
+def assert_same_run(first, second):
+    """Equal to the last bit: all variables, the history, the last sample grid and the exported generator's images."""
+    ours, theirs = load_model(first), load_model(second)
+    for a, b in zip(variables(ours), variables(theirs), strict=True):
+        np.testing.assert_array_equal(a, b)
+    history = without_seconds(first / "history.csv")
+    assert history == without_seconds(second / "history.csv") and len(history) == ours.steps_trained // 4
+    assert sorted(os.listdir(first)) == sorted(os.listdir(second))
+    for picture in (first / "samples").iterdir():
+        assert picture.read_bytes() == (second / "samples" / picture.name).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    return run_experiment(recipe(), tmp_path_factory.mktemp("runs") / "whole")
+
+
+def test_what_a_run_leaves(uninterrupted):
+    files = sorted(path.name for path in (uninterrupted / "checkpoints").iterdir())
+    assert files == [f"step_000000{step}.{kind}" for step in (20, 24) for kind in ("json", "keras")]
+    (only,) = json.loads((uninterrupted / "environment.json").read_text())
+    assert only["first_step"] == 0 and only["last_step"] == 24 and only["seconds"] > 0
+    assert only["versions"]["keras"] == keras.__version__ and only["replicas"] == 1 and only["command"]
+    assert list((uninterrupted / "events").glob("events.out.tfevents*"))
+
+
+def test_tensorboard_reads_the_history(uninterrupted):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    events = EventAccumulator(str(uninterrupted / "events"), size_guidance={"tensors": 0}).Reload()
+    rows = read_history(uninterrupted / "history.csv")
+    found = [(event.step, float(event.tensor_proto.float_val[0])) for event in events.Tensors("generator_loss")]
+    assert found == [(row["step"], np.float32(row["generator_loss"])) for row in rows]
+
+
+def test_killed_in_the_middle(uninterrupted, tmp_path):
+    """kill -9 once there is a checkpoint, then the same command."""
+    out = tmp_path / "run"
+    process = start(out)
+    wait_for(lambda: CheckpointFolder(out / "checkpoints").files(), process)
+    process.kill()
+    process.wait()
+    assert not (out / "model.keras").exists()
+    run_experiment(recipe(), out)
+    assert_same_run(uninterrupted, out)
+    assert not list(out.rglob(f"{UNFINISHED}*"))
+    assert len(json.loads((out / "environment.json").read_text())) == 2
+
+
+@pytest.mark.slow
+def test_killed_twenty_times(tmp_path):
+    """kill -9 at random moments of start, training, saving and export, each time the same command again."""
+    fields = {"steps": 400, "log_every": 4, "checkpoint_every": 3, "sample_every": 40}
+    whole, out = tmp_path / "whole", tmp_path / "killed"
+    process = start(whole, **fields)
+    began = time.monotonic()
+    assert process.wait(600) == 0
+    seconds = time.monotonic() - began
+    chance, steps = random.Random(0), []
+    for _ in range(20):
+        process = start(out, **fields)
+        try:
+            process.wait(chance.uniform(0.1, 0.95) * seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        files = CheckpointFolder(out / "checkpoints").files()
+        steps.append(files[0].stem if files else "none")
+    print("newest checkpoint after each kill:", *steps)
+    process = start(out, **fields)
+    assert process.wait(600) == 0
+    assert_same_run(whole, out)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_finishes_the_step_and_saves(uninterrupted, tmp_path, number):
+    out = tmp_path / "run"
+    process = start(out, steps=100_000)
+    wait_for(lambda: (out / "history.csv").exists(), process)
+    process.send_signal(number)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    stopped = load_model(out).steps_trained
+    assert f"{number.name}: stopped and saved at step {stopped} of 100000" in output
+    if stopped < 24:
+        pytest.skip("stopped before the step that the other run ended at")
+    short = run_experiment(recipe(steps=stopped), tmp_path / "short")
+    for a, b in zip(variables(load_model(short)), variables(load_model(out)), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_a_damaged_checkpoint_is_passed_over(uninterrupted, tmp_path, capsys):
+    out = tmp_path / "run"
+    run_experiment(recipe(steps=20), out)
+    newest, previous = CheckpointFolder(out / "checkpoints").files()
+    content = newest.read_bytes()
+    newest.write_bytes(content[: len(content) // 2])
+    run_experiment(recipe(), out)
+    assert "passed over a damaged checkpoint" in capsys.readouterr().err
+    assert json.loads((out / "environment.json").read_text())[-1]["first_step"] == 15 == int(previous.stem[-2:])
+    assert_same_run(uninterrupted, out)
+
+
+def test_all_checkpoints_damaged(tmp_path):
+    for step in (5, 10):
+        (tmp_path / f"step_{step:08d}.keras").write_bytes(b"half a file")
+    with pytest.raises(InputError, match="every checkpoint in .* is damaged"):
+        CheckpointFolder(tmp_path).load()
+
+
+def test_extending_a_finished_run(uninterrupted, tmp_path):
+    out = tmp_path / "run"
+    run_experiment(recipe(steps=12), out)
+    run_experiment(recipe(), out)
+    assert_same_run(uninterrupted, out)
+    with pytest.raises(InputError, match=r"another recipe \(steps 24 -> 20\).*only steps may grow"):
+        run_experiment(recipe(steps=20), out)
+    with pytest.raises(InputError, match=r"another recipe \(batch_size 16 -> 32, seed \d+ -> 9\)"):
+        run_experiment(recipe(batch_size=32, seed=9), out)
+
+
+def test_a_second_process_is_refused(tmp_path):
+    out = tmp_path / "run"
+    out.mkdir()
+    with filelock.FileLock(out / LOCK_FILE), pytest.raises(InputError, match="another process trains in"):
+        run_experiment(recipe(), out)
+
+
+def test_a_full_disk_leaves_the_earlier_checkpoint(tmp_path, monkeypatch):
+    model, folder = small_model("gan"), CheckpointFolder(tmp_path / "checkpoints")
+    folder.save(model, {"epochs": 1})
+
+    def full(path):
+        path.write_bytes(b"the first part")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    model.step.assign(1)
+    monkeypatch.setattr(model, "save", full)
+    with pytest.raises(InputError, match="cannot write .*No space left on device; make room"):
+        folder.save(model)
+    loaded, record = folder.load()
+    assert loaded.steps_trained == 0 and record == {"epochs": 1}
+    assert not list(tmp_path.rglob(f"{UNFINISHED}*"))
+
+
+class TestFitWithCheckpoint:
+    """`fit` with the callback, stopped in an epoch by an error, then called again."""
+
+    images = np.random.default_rng(0).uniform(-1, 1, (32, 28, 28, 1)).astype(np.float32)
+
+    def fit(self, folder, *callbacks, epochs=4, discriminator_steps=2):
+        model = small_model("gan", seed=3, discriminator_steps=discriminator_steps)
+        saved = Checkpoint(folder)
+        history = model.fit(self.images, batch_size=8, epochs=epochs, callbacks=[saved, *callbacks], verbose=0)
+        return model, history.history
+
+    def test_it_goes_on_where_it_was(self, tmp_path):
+        class Stop(keras.callbacks.Callback):
+            def on_train_batch_end(self, batch, logs=None):
+                if self.model.steps_trained == 5:  # in the third epoch
+                    raise RuntimeError("killed")
+
+        whole, history = self.fit(tmp_path / "whole")
+        with pytest.raises(RuntimeError, match="killed"):
+            self.fit(tmp_path / "stopped", Stop())
+        model, continued = self.fit(tmp_path / "stopped")
+        for a, b in zip(variables(whole), variables(model), strict=True):
+            np.testing.assert_array_equal(a, b)
+        assert continued == history and len(history["generator_loss"]) == 4
+
+    def test_another_model_is_refused(self, tmp_path):
+        self.fit(tmp_path, epochs=1)
+        with pytest.raises(InputError, match="expected the state of a DMGAN; got that of a GAN"):
+            small_model("dmgan").fit(self.images, batch_size=8, callbacks=[Checkpoint(tmp_path)], verbose=0)
+        with pytest.raises(InputError, match="weights have other shapes"):
+            wider = small_model("gan", width=1 / 16)
+            wider.fit(self.images, batch_size=8, callbacks=[Checkpoint(tmp_path)], verbose=0)
+
+
+def test_warm_start(uninterrupted, tmp_path):
+    """Other classes, so other shapes where a class goes in: the other weights are those of the earlier run."""
+    out = run_experiment(recipe(label_mode="none", steps=1), tmp_path / "new", start_from=uninterrupted)
+    (only,) = json.loads((out / "environment.json").read_text())
+    assert only["from"] == str(uninterrupted)
+    copied, of = (int(word) for word in only["copied"].split() if word.isdigit())
+    assert 0 < copied < of
+    with pytest.raises(InputError, match="cannot start from another network"):
+        run_experiment(recipe(network="dcgan", steps=1), tmp_path / "other", start_from=tmp_path / "new")
+    assert not (tmp_path / "other").exists()
