@@ -131,6 +131,7 @@ class AdversarialModel(keras.Model):
         self.non_finite_step = self._add_counter("non_finite_step", keras.initializers.Constant(-1))
         self.non_finite_tensor = self._add_counter("non_finite_tensor", "zeros")
         self.gradient_norms = []
+        self._generate = None
         self.discriminator_loss_mean = keras.metrics.Mean(name="discriminator_loss")
         self.generator_loss_mean = keras.metrics.Mean(name="generator_loss")
         self.built = True
@@ -277,7 +278,15 @@ class AdversarialModel(keras.Model):
         # Without these dependencies the counters would also count the batch that an exhausted dataset did not give.
         with tf.control_dependencies(keras.tree.flatten(data)):
             self._iterate(self._split(data, self.discriminator_steps))
-        return {metric.name: metric.result() for metric in self.metrics}
+        return self._logs(self.metrics)
+
+    def _logs(self, metrics):
+        """Their results; on several machines as vectors of one entry, over which Keras averages."""
+        several = self.distribute_strategy.extended._in_multi_worker_mode()
+        return {metric.name: tf.reshape(metric.result(), (1,) if several else ()) for metric in metrics}
+
+    def _maybe_symbolic_build(self, *args, **kwargs):
+        """Nothing: the model is built, and what Keras does here to see that fails on several machines."""
 
     def _iterate(self, groups):
         """One optimisation iteration on one (images, labels) for each discriminator update."""
@@ -314,7 +323,7 @@ class AdversarialModel(keras.Model):
         loss = self.discriminator_loss(global_batch) + self.discriminator_penalty(batch)
         self.discriminator_loss_mean.update_state(loss)
         self.generator_loss_mean.update_state(self.generator_loss(global_batch))
-        return {metric.name: metric.result() for metric in self.metrics[:2]}
+        return self._logs(self.metrics[:2])
 
     def _noise_seed(self, draw):
         draws = self.discriminator_steps + self.generator_steps
@@ -530,7 +539,7 @@ class AdversarialModel(keras.Model):
             keywords["validation_data"] = self._check(held_out_batches(keywords["validation_data"], batch_size))
         keywords.setdefault("shuffle", False)  # the dataset's own order; Keras warns otherwise
         first_step = self.steps_trained
-        with input_errors():
+        with input_errors(), self.distribute_strategy.scope():
             history = super().fit(batches, callbacks=[*callbacks, TerminateOnNonFinite()], **keywords)
         if self.steps_trained == first_step and keywords.get("epochs", 1) > keywords.get("initial_epoch", 0):
             raise InputError(f"the dataset is empty: expected at least {self.discriminator_steps} batch(es); got fewer")
@@ -577,8 +586,21 @@ class AdversarialModel(keras.Model):
         require_seed("seed", seed, largest=2**63 - 1)
         if labels is not None:
             labels = self._check_labels(labels, count)
-        inputs = draw_inputs(self.inference_latent, self.inference_classes, count, seed, labels)
-        return self.predict(inputs, batch_size=IMAGES_AT_ONCE, verbose=0)
+        return self.generate_from(draw_inputs(self.inference_latent, self.inference_classes, count, seed, labels))
+
+    def generate_from(self, inputs):
+        """Generates from what the generator takes, z or [z, labels]; float32 NumPy array (B, H, W, C) in [-1, 1].
+
+        Unlike `predict` it runs on one device, whatever the strategy.
+        """
+        if self._generate is None:
+            self._generate = tf.function(self.__call__, reduce_retracing=True)
+        tensors = [tf.convert_to_tensor(tensor) for tensor in keras.tree.flatten(inputs)]
+        images = []
+        for first in range(0, len(tensors[0]), IMAGES_AT_ONCE):
+            chunk = [tensor[first : first + IMAGES_AT_ONCE] for tensor in tensors]
+            images.append(self._generate(chunk if isinstance(inputs, list) else chunk[0]).numpy())
+        return np.concatenate(images)
 
     def _check_labels(self, labels, count):
         if self.inference_classes is None:

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import sys
+import tempfile
 
 import keras
 
@@ -10,6 +11,7 @@ from tfgan_metric.errors import InputError
 from tfgan_metric.files import replacing
 from tfgan_metric.models.loading import load_model
 from tfgan_metric.models.state import copy_state
+from tfgan_metric.replicas import is_chief
 
 KEPT = 2
 
@@ -28,6 +30,10 @@ class CheckpointFolder:
         """The checkpoints, newest first."""
         return sorted(self.path.glob("step_*.keras"), reverse=True)
 
+    def newest_step(self):
+        """The step of the newest checkpoint, -1 where there is none."""
+        return max((int(file.stem.removeprefix("step_")) for file in self.files()), default=-1)
+
     def save(self, model, record=None):
         """Writes a model of a finite state and `record`, a JSON object; then removes all but the newest two.
 
@@ -35,6 +41,9 @@ class CheckpointFolder:
             InputError: it cannot be written, for the disk is full or the folder read-only; the earlier ones stay.
         """
         file = self.path / f"step_{model.steps_trained:08d}.keras"
+        if not is_chief():
+            save_model(model, file)
+            return
         with replacing(file.with_suffix(".json")) as temporary:
             temporary.write_text(json.dumps(record or {}), encoding="utf-8")
         save_model(model, file)
@@ -62,11 +71,15 @@ class CheckpointFolder:
 
 
 def save_model(model, path):
-    """Writes a .keras file, whole or not at all.
+    """Writes a .keras file, whole or not at all; of several machines all must call it, and the chief's is kept.
 
     Raises:
         InputError: it cannot be written.
     """
+    if not is_chief():
+        with tempfile.TemporaryDirectory() as folder:
+            model.save(pathlib.Path(folder) / path.name)
+        return
     try:
         with replacing(path) as temporary:
             model.save(temporary)

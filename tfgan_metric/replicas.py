@@ -63,6 +63,12 @@ def global_mean(tensor):
     return global_sum(tensor) / replica_count()
 
 
+def is_chief():
+    """Whether this process writes files; of several machines one does."""
+    resolver = tf.distribute.get_strategy().cluster_resolver
+    return resolver is None or not resolver.task_id
+
+
 def to_int(variable):
     """The value of a scalar variable, on one replica or many, as an int."""
     return int(keras.ops.convert_to_numpy(variable))

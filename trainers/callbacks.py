@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tfgan_metric.evaluation.records import drop_evaluations_after
 from tfgan_metric.files import replacing
+from tfgan_metric.replicas import is_chief
 from tfgan_metric.trainers.pictures import image_grid, write_png
 from tfgan_metric.trainers.progress import SECONDS_BETWEEN_LOG_LINES
 
@@ -95,7 +96,8 @@ class HistoryFile(EveryNSteps):
         seconds = round(time.monotonic() - self.started, 2)
         self.rows.append({"step": step, "seconds": seconds} | {name: float(value) for name, value in logs.items()})
         self.model.reset_metrics()
-        write_history(self.path, self.rows)
+        if is_chief():
+            write_history(self.path, self.rows)
 
 
 class EventsFile(EveryNSteps):
@@ -193,7 +195,7 @@ def sample_grid(model, seed, rows=10):
     columns = min(classes, 10)
     latents = model.latent.sample(rows, tf.constant([seed, 0], tf.int64))
     labels = tf.tile(tf.range(columns), [rows])
-    return model.predict([tf.repeat(latents, columns, axis=0), labels], batch_size=256, verbose=0), columns
+    return model.generate_from([tf.repeat(latents, columns, axis=0), labels]), columns
 
 
 class SaveCheckpoint(EveryNSteps):

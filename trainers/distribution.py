@@ -51,9 +51,3 @@ def _several_machines(devices):
     if not valid:
         raise InputError(f"TF_CONFIG must be like {form}, the index below the number of workers; got another form")
     return tf.distribute.MultiWorkerMirroredStrategy()
-
-
-def is_chief():
-    """Whether this process is the one, of all machines', that writes the run's files."""
-    resolver = tf.distribute.get_strategy().cluster_resolver
-    return resolver is None or not resolver.task_id

@@ -1,5 +1,6 @@
 """A run: a recipe and a folder in, pictures, a model and an exported generator out."""
 
+import contextlib
 import pathlib
 
 import keras
@@ -15,6 +16,7 @@ from tfgan_metric.models.guard import NonFiniteLossError
 from tfgan_metric.models.loading import load_model
 from tfgan_metric.models.state import copy_networks
 from tfgan_metric.models.wasserstein import rmsprop
+from tfgan_metric.replicas import is_chief
 from tfgan_metric.trainers import pictures
 from tfgan_metric.trainers.callbacks import (
     EvaluationFile,
@@ -28,7 +30,7 @@ from tfgan_metric.trainers.callbacks import (
 )
 from tfgan_metric.trainers.distribution import choose_strategy
 from tfgan_metric.trainers.interruption import StopAtSignal
-from tfgan_metric.trainers.run_folder import EnvironmentRecord, claim, earlier_recipe, locked
+from tfgan_metric.trainers.run_folder import EnvironmentRecord, claim, locked, refuse_other_content
 
 MODEL_FILE, GENERATOR_FOLDER, CHECKPOINTS, EVENTS = "model.keras", "generator", "checkpoints", "events"
 HISTORY_FILE, EVALUATION_FILE, METRICS_FILE = "history.csv", "evaluation.csv", "metrics.json"
@@ -55,12 +57,10 @@ def run_experiment(recipe, out, devices=1, start_from=None):
         RunStoppedError: a signal came; the state is saved.
     """
     out = pathlib.Path(out)
-    strategy = choose_strategy(devices)
-    with locked(out):
-        earlier = earlier_recipe(out, recipe)
-        if earlier is not None and earlier.steps == recipe.steps and (out / GENERATOR_FOLDER).exists():
-            return out
-        with strategy.scope():
+    with choose_strategy(devices).scope(), locked(out) if is_chief() else contextlib.nullcontext():
+        refuse_other_content(out, recipe)
+        finished = CheckpointFolder(out / CHECKPOINTS).newest_step() >= recipe.steps
+        if not (finished and (out / GENERATOR_FOLDER).exists()):
             _run(recipe, out, start_from)
     return out
 
@@ -82,11 +82,14 @@ def _run(recipe, out, start_from):
         recipe.seed,
         first_batch=model.steps_trained * model.discriminator_steps,
     )
-    claim(out, recipe)  # nothing is claimed before the recipe has proved to fit
-    record = EnvironmentRecord(out, model.steps_trained, notes)
+    if is_chief():
+        claim(out, recipe)  # nothing is claimed before the recipe has proved to fit
+        record = EnvironmentRecord(out, model.steps_trained, notes)
     if model.steps_trained < recipe.steps:
         _train(model, recipe, batches, out, checkpoints, _evaluations(recipe, data, out))
     save_model(model, out / MODEL_FILE)
+    if not is_chief():
+        return
     _picture(model, recipe, data.train, out)
     model.export(out / GENERATOR_FOLDER)
     record.finish(model.steps_trained)
@@ -144,25 +147,20 @@ def _evaluations(recipe, data, out):
 
 
 def _train(model, recipe, batches, out, checkpoints, evaluations):
-    sample_every = min(recipe.sample_every, recipe.steps)
-    progress, stop = ProgressReport(recipe.steps), StopAtSignal()
-    history = HistoryFile(out / HISTORY_FILE, recipe.log_every, recipe.steps)
+    steps = recipe.steps
+    progress, stop = ProgressReport(steps), StopAtSignal()
+    history = HistoryFile(out / HISTORY_FILE, recipe.log_every, steps)
+    writers = [
+        progress,
+        EventsFile(out / EVENTS, recipe.log_every, steps, history),
+        SampleGrid(out / "samples", min(recipe.sample_every, steps), steps, recipe.seed),
+        *evaluations,
+    ]
+    callbacks = [history, *(writers if is_chief() else []), SaveCheckpoint(checkpoints, recipe.checkpoint_every, steps)]
     try:
         with stop.listening():
-            model.fit(
-                batches,
-                steps_per_epoch=recipe.steps - model.steps_trained,
-                verbose=0,
-                callbacks=[
-                    progress,
-                    history,
-                    EventsFile(out / EVENTS, recipe.log_every, recipe.steps, history),
-                    SampleGrid(out / "samples", sample_every, recipe.steps, recipe.seed),
-                    *evaluations,
-                    SaveCheckpoint(checkpoints, recipe.checkpoint_every, recipe.steps),
-                    stop,
-                ],
-            )
+            remaining = steps - model.steps_trained
+            model.fit(batches, steps_per_epoch=remaining, verbose=0, callbacks=[*callbacks, stop])
     except NonFiniteLossError:
         checkpoints.save(model)
         raise

@@ -5,6 +5,7 @@ import signal
 import threading
 
 import keras
+import tensorflow as tf
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -22,8 +23,12 @@ class StopAtSignal(keras.callbacks.Callback):
 
     @contextlib.contextmanager
     def listening(self):
-        """Catches the signals; where that is impossible, outside the main thread, does nothing."""
-        if threading.current_thread() is not threading.main_thread():
+        """Catches the signals, but not outside the main thread, where that is impossible, nor on several machines.
+
+        Those would have to end after the same step; the kill of all ends such a run, which goes on from a checkpoint.
+        """
+        several = tf.distribute.get_strategy().extended._in_multi_worker_mode()
+        if several or threading.current_thread() is not threading.main_thread():
             yield
             return
         earlier = {number: signal.getsignal(number) for number in SIGNALS}

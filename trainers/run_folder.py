@@ -49,30 +49,23 @@ def locked(out):
                 out.rmdir()
 
 
-def earlier_recipe(out, recipe):
-    """The recipe of the run that a folder holds, None where it is empty.
-
-    Raises:
-        InputError: the folder holds something else, or a run of a recipe that differs in more than a smaller number of
-            steps.
-    """
+def refuse_other_content(out, recipe):
+    """Raises `InputError` where a folder holds neither nothing nor a run of the recipe with at most as many steps."""
+    if not out.exists():
+        return
     try:
         content = [path for path in out.iterdir() if not path.name.startswith((UNFINISHED, LOCK_FILE))]
     except OSError as error:
         raise InputError(f"cannot use {out}: {error.strerror}; choose another --out") from error
     if not content:
-        return None
+        return
     if not (out / RECIPE_FILE).exists():
         raise InputError(f"{out} is not empty and holds no run; choose another --out")
-    found = load_recipe(str(out / RECIPE_FILE))
-    old, new = found.as_fields(), recipe.as_fields()
+    old, new = load_recipe(str(out / RECIPE_FILE)).as_fields(), recipe.as_fields()
     differing = sorted(name for name in old | new if name not in MAY_DIFFER and old.get(name) != new.get(name))
-    if differing == ["steps"] and recipe.steps > found.steps:
-        return found
-    if differing:
+    if differing and not (differing == ["steps"] and new["steps"] > old["steps"]):
         changes = ", ".join(f"{name} {old.get(name)!r} -> {new.get(name)!r}" for name in differing)
         raise InputError(f"{out} holds a run of another recipe ({changes}): choose another --out; only steps may grow")
-    return found
 
 
 def claim(out, recipe):
