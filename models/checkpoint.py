@@ -35,7 +35,7 @@ class CheckpointFolder:
         return max((int(file.stem.removeprefix("step_")) for file in self.files()), default=-1)
 
     def save(self, model, record=None):
-        """Writes a model of a finite state and `record`, a JSON object; then removes all but the newest two.
+        """Writes a model of a finite state and `record`, any JSON; then removes all but the newest two.
 
         Raises:
             InputError: it cannot be written, for the disk is full or the folder read-only; the earlier ones stay.
@@ -45,7 +45,7 @@ class CheckpointFolder:
             save_model(model, file)
             return
         with replacing(file.with_suffix(".json")) as temporary:
-            temporary.write_text(json.dumps(record or {}), encoding="utf-8")
+            temporary.write_text(json.dumps(record), encoding="utf-8")
         save_model(model, file)
         for old in self.files()[KEPT:]:
             old.unlink()
@@ -55,7 +55,7 @@ class CheckpointFolder:
         """Loads the newest checkpoint that is not damaged; says on stderr which ones were.
 
         Returns:
-            (the model, its record), or (None, {}) where there is no checkpoint.
+            (the model, its record), or (None, None) where there is no checkpoint.
         Raises:
             InputError: there are checkpoints, and all are damaged.
         """
@@ -67,7 +67,7 @@ class CheckpointFolder:
                 print(f"passed over a damaged checkpoint: {error}", file=sys.stderr)
         if files:
             raise InputError(f"every checkpoint in {self.path} is damaged: remove the folder to begin anew")
-        return None, {}
+        return None, None
 
 
 def save_model(model, path):

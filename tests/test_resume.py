@@ -13,6 +13,7 @@ import filelock
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from test_battery import variables
 
 from conftest import small_model
@@ -99,7 +100,7 @@ def test_tensorboard_reads_the_history(uninterrupted):
 
     events = EventAccumulator(str(uninterrupted / "events"), size_guidance={"tensors": 0}).Reload()
     rows = read_history(uninterrupted / "history.csv")
-    found = [(event.step, float(event.tensor_proto.float_val[0])) for event in events.Tensors("generator_loss")]
+    found = [(event.step, float(tf.make_ndarray(event.tensor_proto))) for event in events.Tensors("generator_loss")]
     assert found == [(row["step"], np.float32(row["generator_loss"])) for row in rows]
 
 
@@ -143,7 +144,7 @@ def test_killed_twenty_times(tmp_path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_finishes_the_step_and_saves(uninterrupted, tmp_path, number):
+def test_a_signal_finishes_the_step_and_saves(tmp_path, number):
     out = tmp_path / "run"
     process = start(out, steps=100_000)
     wait_for(lambda: (out / "history.csv").exists(), process)
@@ -152,8 +153,6 @@ def test_a_signal_finishes_the_step_and_saves(uninterrupted, tmp_path, number):
     assert process.returncode == 1
     stopped = load_model(out).steps_trained
     assert f"{number.name}: stopped and saved at step {stopped} of 100000" in output
-    if stopped < 24:
-        pytest.skip("stopped before the step that the other run ended at")
     short = run_experiment(recipe(steps=stopped), tmp_path / "short")
     for a, b in zip(variables(load_model(short)), variables(load_model(out)), strict=True):
         np.testing.assert_array_equal(a, b)
@@ -255,5 +254,5 @@ def test_warm_start(uninterrupted, tmp_path):
     copied, of = (int(word) for word in only["copied"].split() if word.isdigit())
     assert 0 < copied < of
     with pytest.raises(InputError, match="cannot start from another network"):
-        run_experiment(recipe(network="dcgan", steps=1), tmp_path / "other", start_from=tmp_path / "new")
+        run_experiment(recipe(network="resnet", steps=1), tmp_path / "other", start_from=tmp_path / "new")
     assert not (tmp_path / "other").exists()

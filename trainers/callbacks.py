@@ -73,24 +73,26 @@ class ProgressReport(EveryNSteps):
 
 
 class HistoryFile(EveryNSteps):
-    """Writes history.csv: a row of step, seconds and the mean losses since the row before."""
+    """Writes history.csv: a row of step, seconds and the mean losses since the row before.
 
-    def __init__(self, path, every, last_step):
+    Args:
+        path: of the file.
+        every, last_step: see `EveryNSteps`.
+        open_row: `metric_sums` at the step that a run goes on from, of the row that was begun before it.
+    """
+
+    def __init__(self, path, every, last_step, open_row=()):
         super().__init__(every, last_step)
-        self.path = path
+        self.path, self.open_row = path, open_row
 
     def on_train_begin(self, logs=None):
         super().on_train_begin(logs)
         self.rows = [row for row in read_history(self.path) if row["step"] <= self.step]
         self.started = time.monotonic() - (self.rows[-1]["seconds"] if self.rows else 0.0)
-        self.sums = [keras.ops.convert_to_numpy(variable) for variable in self._metric_variables()]
 
     def on_epoch_begin(self, epoch, logs=None):
-        for variable, value in zip(self._metric_variables(), self.sums, strict=True):
-            variable.assign(value)  # of a row that was begun before the stop; `fit` has just put them to 0
-
-    def _metric_variables(self):
-        return [variable for metric in self.model.metrics for variable in metric.variables]
+        for variable, value in zip(metric_variables(self.model), self.open_row, strict=False):
+            variable.assign(value)  # `fit` has just put them to 0
 
     def at_step(self, step, logs):
         seconds = round(time.monotonic() - self.started, 2)
@@ -98,6 +100,16 @@ class HistoryFile(EveryNSteps):
         self.model.reset_metrics()
         if is_chief():
             write_history(self.path, self.rows)
+
+
+def metric_variables(model):
+    """The sums and counts that a model's logged means are made of."""
+    return [variable for metric in model.metrics for variable in metric.variables]
+
+
+def metric_sums(model):
+    """Their values, which Keras does not save, as floats."""
+    return [float(keras.ops.convert_to_numpy(variable)) for variable in metric_variables(model)]
 
 
 class EventsFile(EveryNSteps):
@@ -207,4 +219,4 @@ class SaveCheckpoint(EveryNSteps):
 
     def at_step(self, step, logs):
         if self.model.is_finite:
-            self.folder.save(self.model)
+            self.folder.save(self.model, metric_sums(self.model))

@@ -25,6 +25,7 @@ from tfgan_metric.trainers.callbacks import (
     ProgressReport,
     SampleGrid,
     SaveCheckpoint,
+    metric_sums,
     read_history,
     sample_grid,
 )
@@ -67,7 +68,7 @@ def run_experiment(recipe, out, devices=1, start_from=None):
 
 def _run(recipe, out, start_from):
     data, checkpoints = load_data(recipe.data), CheckpointFolder(out / CHECKPOINTS)
-    model, _ = checkpoints.load()
+    model, open_row = checkpoints.load()
     notes = {}
     if model is None:
         model = build_recipe_model(recipe, data)
@@ -86,7 +87,7 @@ def _run(recipe, out, start_from):
         claim(out, recipe)  # nothing is claimed before the recipe has proved to fit
         record = EnvironmentRecord(out, model.steps_trained, notes)
     if model.steps_trained < recipe.steps:
-        _train(model, recipe, batches, out, checkpoints, _evaluations(recipe, data, out))
+        _train(model, recipe, batches, out, checkpoints, open_row or (), _evaluations(recipe, data, out))
     save_model(model, out / MODEL_FILE)
     if not is_chief():
         return
@@ -146,10 +147,10 @@ def _evaluations(recipe, data, out):
     return [EvaluationFile(out / EVALUATION_FILE, recipe.evaluate_every, recipe.steps, evaluator)]
 
 
-def _train(model, recipe, batches, out, checkpoints, evaluations):
+def _train(model, recipe, batches, out, checkpoints, open_row, evaluations):
     steps = recipe.steps
     progress, stop = ProgressReport(steps), StopAtSignal()
-    history = HistoryFile(out / HISTORY_FILE, recipe.log_every, steps)
+    history = HistoryFile(out / HISTORY_FILE, recipe.log_every, steps, open_row)
     writers = [
         progress,
         EventsFile(out / EVENTS, recipe.log_every, steps, history),
@@ -162,12 +163,12 @@ def _train(model, recipe, batches, out, checkpoints, evaluations):
             remaining = steps - model.steps_trained
             model.fit(batches, steps_per_epoch=remaining, verbose=0, callbacks=[*callbacks, stop])
     except NonFiniteLossError:
-        checkpoints.save(model)
+        checkpoints.save(model, metric_sums(model))
         raise
     finally:
         progress.bar.stop()
     if model.steps_trained < recipe.steps:
-        checkpoints.save(model)
+        checkpoints.save(model, metric_sums(model))
         raise RunStoppedError(f"{stop.name}: stopped and saved at step {model.steps_trained} of {recipe.steps}")
 
 
