@@ -542,7 +542,10 @@ class AdversarialModel(keras.Model):
         with input_errors(), self.distribute_strategy.scope():
             history = super().fit(batches, callbacks=[*callbacks, TerminateOnNonFinite()], **keywords)
         if self.steps_trained == first_step and keywords.get("epochs", 1) > keywords.get("initial_epoch", 0):
-            raise InputError(f"the dataset is empty: expected at least {self.discriminator_steps} batch(es); got fewer")
+            raise InputError(
+                f"the dataset is empty: expected at least {self.discriminator_steps} batch(es), "
+                f"divisible by the number of replicas, {self.distribute_strategy.num_replicas_in_sync}; got fewer"
+            )
         for checkpoint in checkpoints:
             history.history = checkpoint.history
         return history

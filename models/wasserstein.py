@@ -7,6 +7,7 @@ from tfgan_metric.errors import InputError, require_non_negative
 from tfgan_metric.latents import NormalLatent, random_stream
 from tfgan_metric.losses import gradient_penalty, wasserstein_discriminator_loss, wasserstein_generator_loss
 from tfgan_metric.models.adversarial import AdversarialModel
+from tfgan_metric.random import uniform
 from tfgan_metric.replicas import local_rows
 
 
@@ -83,9 +84,7 @@ class WGANGP(WGAN):
 
     def discriminator_penalty(self, batch):
         stream = random_stream(batch.seed, 2)
-        mixing = local_rows(
-            lambda rows: tf.random.stateless_uniform((rows,), stream, alg="philox"), tf.shape(batch.labels)[0]
-        )
+        mixing = local_rows(lambda rows: uniform((rows,), stream), tf.shape(batch.labels)[0])
         penalty = gradient_penalty(
             lambda images: self.discriminate(images, batch.labels), batch.real_images, batch.fake_images, mixing
         )

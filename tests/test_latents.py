@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from tfgan_metric.errors import InputError
 from tfgan_metric.latents import MixtureLatent, NormalLatent, UniformLatent, draw_inputs
+from tfgan_metric.random import normal, uniform
 
 
 def test_uniform():
@@ -200,3 +201,15 @@ def test_mixture_is_rebuilt_from_its_config(noise):
     assert not np.array_equal(copy.sample(5, [0, 1]), latent.sample(5, [0, 1]))
     copy.set_weights(latent.get_weights())
     np.testing.assert_array_equal(copy.sample(5, [0, 1]), latent.sample(5, [0, 1]))
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (16, 100), (7,)])
+def test_random_numbers_are_tensorflow_s_and_xla_s_alike(shape):
+    """Outside XLA uniform ones are TensorFlow's bit by bit, normal ones to the rounding of sine and logarithm."""
+    seed = tf.constant([7, 1 << 33], tf.int64)
+    expected = tf.random.stateless_uniform(shape, seed, -1.0, 1.0, alg="philox")
+    np.testing.assert_array_equal(uniform(shape, seed, -1.0, 1.0), expected)
+    np.testing.assert_allclose(normal(shape, seed), tf.random.stateless_normal(shape, seed, alg="philox"), atol=1e-5)
+    for draw in (uniform, normal):
+        compiled = tf.function(lambda draw=draw: draw(shape, seed), jit_compile=True)
+        np.testing.assert_allclose(compiled(), draw(shape, seed), atol=1e-5)

@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError, choose, require_non_negative, require_positive, require_positive_int
+from tfgan_metric.random import normal, uniform
 
 
 class Latent(keras.layers.Layer):
@@ -19,7 +20,7 @@ class Latent(keras.layers.Layer):
 
         Args:
             count: how many, an int or an int32 scalar.
-            seed: int32 (2,), as tf.random.stateless_* take it; philox draws the same with and without XLA.
+            seed: integer (2,); the same with and without XLA.
         Returns:
             float32 (count, dimension).
         """
@@ -45,7 +46,7 @@ class UniformLatent(Latent):
         self.low, self.high = low, high
 
     def sample(self, count, seed):
-        return tf.random.stateless_uniform((count, self.dimension), seed, self.low, self.high, alg="philox")
+        return uniform((count, self.dimension), seed, self.low, self.high)
 
     def get_config(self):
         return super().get_config() | {"low": self.low, "high": self.high}
@@ -64,7 +65,7 @@ class NormalLatent(Latent):
         self.scale = require_positive("scale", scale)
 
     def sample(self, count, seed):
-        return tf.random.stateless_normal((count, self.dimension), seed, stddev=self.scale, alg="philox")
+        return normal((count, self.dimension), seed, self.scale)
 
     def get_config(self):
         return super().get_config() | {"scale": self.scale}

@@ -85,6 +85,9 @@ def check_batches(dataset, image_shape, num_classes=None, accepts_unlabelled=Fal
         InputError: wrong types or shapes. Wrong values raise one where the batch is used, within `input_errors`.
     """
     image_spec, label_spec = _specs(dataset.element_spec)
+    rows = image_spec.shape[0] if image_spec.shape.rank else None
+    if rows is not None and rows % replicas:
+        raise InputError(f"{replicas} replicas need batches divisible by {replicas}; got {rows} images")
     expected = "(batch, " + ", ".join(map(str, image_shape)) + ")"
     if not image_spec.shape.is_compatible_with((None, *image_shape)):
         raise InputError(f"images must have shape {expected}; got {image_spec.shape}")

@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from tfgan_metric.errors import require_decay, require_non_negative
+from tfgan_metric.random import normal, uniform
 
 
 class _RandomLayer(keras.layers.Layer):
@@ -54,7 +55,7 @@ class GaussianNoise(_RandomLayer):
     def call(self, inputs, training=False):
         if not training:
             return inputs
-        noise = tf.random.stateless_normal(tf.shape(inputs), self.next_seed(), stddev=self.scale, alg="philox")
+        noise = normal(tf.unstack(tf.shape(inputs)), self.next_seed(), self.scale)
         return inputs + tf.cast(noise, inputs.dtype)
 
     def get_config(self):
@@ -77,7 +78,7 @@ class Dropout(_RandomLayer):
     def call(self, inputs, training=False):
         if not training:
             return inputs
-        kept = tf.random.stateless_uniform(tf.shape(inputs), self.next_seed(), alg="philox") >= self.rate
+        kept = uniform(tf.shape(inputs), self.next_seed()) >= self.rate
         return tf.where(kept, inputs / (1.0 - self.rate), tf.zeros((), inputs.dtype))
 
     def get_config(self):
