@@ -106,6 +106,23 @@ def test_stopped_run_goes_on_to_the_same_weights(tmp_path, monkeypatch, discrimi
     assert steps == [row["step"] for row in read_history(whole / "history.csv")] == [2, 4, 6]
 
 
+def test_deterministic_runs_give_the_same_bits(tmp_path):
+    for name in ("a", "b"):
+        code, _, error = run("train", *SETTINGS, "--deterministic", "--out", name, cwd=tmp_path)
+        assert code == 0, error
+    for ours, theirs in zip(*(load_model(tmp_path / name).get_weights() for name in ("a", "b")), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    (only,) = json.loads((tmp_path / "a" / "environment.json").read_text())
+    assert "--deterministic" in only["command"]
+
+
+def test_several_devices_and_their_bad_numbers(trained, tmp_path):
+    assert "at most 1 devices (CPU)" in refuse("train", *SETTINGS, "--devices", 2, "--out", "two", cwd=tmp_path)
+    assert "devices must be a whole number" in refuse("train", *SETTINGS, "--devices", 0, "--out", "two", cwd=tmp_path)
+    assert "there is no model at" in refuse("train", *SETTINGS, "--from", "gone", "--out", "two", cwd=tmp_path)
+    assert not (tmp_path / "two").exists()
+
+
 def test_sample(trained, tmp_path):
     folder, _ = trained
     out = folder / "runs" / "wadmgan_embedded"

@@ -10,7 +10,7 @@ from conftest import small_model
 from tfgan_metric.errors import InputError
 from tfgan_metric.layers import Dropout, GaussianNoise
 from tfgan_metric.models import SCHEMES
-from tfgan_metric.replicas import gather, global_mean, local_rows
+from tfgan_metric.replicas import gather, global_mean, local_rows, to_int
 from tfgan_metric.trainers.distribution import choose_strategy
 
 # Each step's rounding differs, and BatchNorm's variance is E x² - (E x)² across replicas.
@@ -48,6 +48,37 @@ def test_two_replicas_equal_one_of_twice_the_batch(scheme, strategy):
         first, second = (keras.ops.convert_to_numpy(variable) for variable in (ours, theirs))
         np.testing.assert_allclose(second, first, **TOLERANCE, err_msg=ours.path)
     np.testing.assert_allclose(parallel.generate(3, seed=1), model.generate(3, seed=1), atol=1e-4)
+
+
+QUICK = ("wadmgan", "wgan_gp")
+HALF = [
+    pytest.param(scheme, precision, marks=() if scheme in QUICK else pytest.mark.slow)
+    for scheme in SCHEMES
+    for precision in ("mixed_bfloat16", "mixed_float16")
+]
+
+
+@pytest.mark.parametrize(("scheme", "precision"), HALF)
+def test_half_precision_on_two_replicas(scheme, precision, strategy):
+    model, history = trained(scheme, precision=precision)
+    with strategy.scope():
+        parallel, parallel_history = trained(scheme, precision=precision)
+    for name, losses in history.items():
+        np.testing.assert_allclose(parallel_history[name], losses, rtol=0.05, atol=0.05, err_msg=name)
+    assert parallel.is_finite
+    for (ours, _), (theirs, _) in zip(model.players(), parallel.players(), strict=True):
+        assert to_int(ours.iterations) == to_int(theirs.iterations)
+        if precision == "mixed_float16":
+            assert to_int(ours.dynamic_scale) == to_int(theirs.dynamic_scale)
+
+
+def test_an_overflow_skips_the_step_on_all_replicas(strategy):
+    with strategy.scope():
+        model = small_model("dmgan", precision="mixed_float16", num_classes=10)
+    model.discriminator_optimizer.dynamic_scale.assign(1e38)
+    model.fit(*data(SMALL_SHAPE), batch_size=BATCH, steps_per_epoch=1, verbose=0)
+    assert to_int(model.discriminator_optimizer.iterations) == 0
+    assert keras.ops.convert_to_numpy(model.discriminator_optimizer.dynamic_scale) == np.float32(5e37)
 
 
 def test_every_replica_holds_the_same_variables(strategy):
