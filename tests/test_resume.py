@@ -120,26 +120,27 @@ def test_killed_in_the_middle(uninterrupted, tmp_path):
 
 @pytest.mark.slow
 def test_killed_twenty_times(tmp_path):
-    """kill -9 at random moments of start, training, saving and export, each time the same command again."""
-    fields = {"steps": 400, "log_every": 4, "checkpoint_every": 3, "sample_every": 40}
+    """kill -9 and the same command again: every fourth time somewhere in the start, the last time in the export, else
+    at a random moment up to half a second, some 25 steps and 8 savings, after a new checkpoint."""
+    fields = {"steps": 600, "log_every": 4, "checkpoint_every": 3, "sample_every": 40}
     whole, out = tmp_path / "whole", tmp_path / "killed"
-    process = start(whole, **fields)
-    began = time.monotonic()
-    assert process.wait(600) == 0
-    seconds = time.monotonic() - began
-    chance, steps = random.Random(0), []
-    for _ in range(20):
-        process = start(out, **fields)
-        try:
-            process.wait(chance.uniform(0.1, 0.95) * seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        files = CheckpointFolder(out / "checkpoints").files()
-        steps.append(files[0].stem if files else "none")
+    assert start(whole, **fields).wait(600) == 0
+    checkpoints, chance, steps = CheckpointFolder(out / "checkpoints"), random.Random(0), []
+    for number in range(20):
+        process, before = start(out, **fields), checkpoints.newest_step()
+        if number == 19:
+            wait_for(lambda: checkpoints.newest_step() == 600, process)
+            time.sleep(chance.uniform(0.0, 1.0))
+        elif number % 4 == 0:
+            time.sleep(chance.uniform(0.0, 10.0))
+        else:
+            wait_for(lambda before=before: checkpoints.newest_step() > before, process)
+            time.sleep(chance.uniform(0.0, 0.5))
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+        steps.append(checkpoints.newest_step())
     print("newest checkpoint after each kill:", *steps)
-    process = start(out, **fields)
-    assert process.wait(600) == 0
+    assert start(out, **fields).wait(600) == 0
     assert_same_run(whole, out)
 
 
