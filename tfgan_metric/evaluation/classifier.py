@@ -126,8 +126,8 @@ class _Counted(keras.Model):
     """A model that counts its steps as the zoo's do, for their callbacks."""
 
     @property
-    def step(self):
-        return self.optimizer.iterations
+    def steps_trained(self):
+        return int(self.optimizer.iterations)
 
 
 class _EpochMeans(keras.callbacks.Callback):
