@@ -122,5 +122,5 @@ class Checkpoint(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(float(value))
-        if (epoch + 1) % self.every == 0 and self.model.is_finite:
+        if (epoch + 1) % self.every == 0 and self.model.non_finite.is_clear:
             self.folder.save(self.model, {"epochs": epoch + 1, "history": self.history})

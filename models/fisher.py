@@ -8,6 +8,7 @@ from tfgan_metric.latents import MixtureLatent, NormalLatent
 from tfgan_metric.losses import fisher_constraint, fisher_discriminator_loss, wasserstein_generator_loss
 from tfgan_metric.models.adversarial import AdversarialModel
 from tfgan_metric.models.gan import GAN
+from tfgan_metric.variables import add_state
 
 
 @keras.saving.register_keras_serializable("tfgan_metric")
@@ -27,15 +28,7 @@ class FisherGAN(AdversarialModel):
     def __init__(self, *args, penalty_weight=1e-6, discriminator_steps=2, **kwargs):
         super().__init__(*args, discriminator_steps=discriminator_steps, **kwargs)
         self.penalty_weight = require_non_negative("penalty_weight", penalty_weight)
-        self.multiplier = self.add_weight(
-            shape=(),
-            dtype="float32",
-            initializer="zeros",
-            trainable=False,
-            autocast=False,
-            aggregation="only_first_replica",
-            name="multiplier",
-        )
+        self.multiplier = add_state(self, "multiplier")
 
     @staticmethod
     def default_latent(dimension):

@@ -7,6 +7,7 @@ from tfgan_metric.centers import ClassCenters
 from tfgan_metric.errors import require_non_negative, require_positive_int
 from tfgan_metric.losses import dmgan_discriminator_loss, dmgan_generator_loss, euclidean_norm
 from tfgan_metric.models.features import FeatureModel
+from tfgan_metric.variables import add_state
 
 
 @keras.saving.register_keras_serializable("tfgan_metric")
@@ -38,14 +39,7 @@ class KMGAN(FeatureModel):
         dimension = self.outputs_shape[-1]
         self.real_centers = ClassCenters(clusters, dimension, center_update_ratio, name="real_centers")
         self.fake_centers = ClassCenters(clusters, dimension, center_update_ratio, name="fake_centers")
-        self.started = self.add_weight(
-            shape=(),
-            dtype="bool",
-            initializer="zeros",
-            trainable=False,
-            aggregation="only_first_replica",
-            name="started",
-        )
+        self.started = add_state(self, "started", dtype="bool")
 
     @property
     def least_batch(self):

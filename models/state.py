@@ -3,6 +3,7 @@
 import keras
 
 from tfgan_metric.errors import InputError
+from tfgan_metric.models.generative import PARTS
 
 
 def state_variables(model):
@@ -31,7 +32,7 @@ def copy_state(source, target):
 
 
 def copy_networks(source, target):
-    """Gives a model's two networks the weights of another's, where they have the same shape.
+    """Gives a model's networks and trained latent the weights of another's, where they have the same shape.
 
     A weight whose shape depends on the classes or the channels, and is another here, stays as it is.
 
@@ -41,19 +42,18 @@ def copy_networks(source, target):
         InputError: networks of other layers, or none of whose weights fits.
     """
     copied = total = 0
-    for name in ("generator", "discriminator"):
+    for name in PARTS:
         ours, theirs = getattr(source, name).weights, getattr(target, name).weights
-        if len(ours) != len(theirs):
+        if len(ours) != len(theirs) and name != "latent":
             raise InputError(
                 f"cannot start from another network: expected a {name} of {len(theirs)} weights; got {len(ours)}"
             )
-        for weight, other in zip(ours, theirs, strict=True):
+        for weight, other in zip(ours, theirs, strict=False):
             if tuple(weight.shape) == tuple(other.shape):
                 other.assign(keras.ops.convert_to_numpy(weight))
                 copied += 1
         total += len(theirs)
     if not copied:
         raise InputError("cannot start from another network: none of its weights has the shape of one here")
-    if target.averaged_generator is not None:
-        target.averaged_generator.set_weights(target.generator.get_weights())
+    target.restart_average()
     return f"{copied} of {total} weights"

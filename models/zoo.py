@@ -4,11 +4,11 @@ import inspect
 
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.models import networks
-from tfgan_metric.models.adversarial import GENERATOR_TAKES_LABELS, AdversarialModel
 from tfgan_metric.models.dmgan import DMGAN, DMGANFixed, WaDMGAN
 from tfgan_metric.models.energy import EBGAN, LossSensitiveGAN
 from tfgan_metric.models.fisher import DeliFisherGAN, DeliGAN, FisherGAN
 from tfgan_metric.models.gan import GAN, LSGAN, SAGAN
+from tfgan_metric.models.generative import GENERATOR_TAKES_LABELS, GenerativeModel
 from tfgan_metric.models.km_gan import KMGAN
 from tfgan_metric.models.labels import ACGAN, AMGAN, ACGANStar, ACGANStarPlus, CatGAN, GANStar, LabelGAN
 from tfgan_metric.models.mbgan import MBGAN, ConditionalMBGAN
@@ -72,7 +72,7 @@ def hyperparameters(scheme):
     found = {}
     for cls in inspect.getmro(scheme_class):
         found = _defaults(cls.__init__) | found
-        if cls is AdversarialModel:
+        if cls is GenerativeModel:
             break
     own = {name: default for name, default in found.items() if name not in BUILT_HERE | scheme_class.fixed}
     return own | latent_hyperparameters(scheme_class)
@@ -124,33 +124,39 @@ def build_model(
     valid = hyperparameters(scheme)
     for name in hyper_parameters:
         choose(f"hyper-parameter of {scheme}", name, valid)
-    if cls.feature_dimension is None and feature_dimension is not None:
-        raise InputError(f"the discriminator of {scheme} gives {cls.outputs}; leave feature_dimension out")
     label_mode = cls.resolve_label_mode(num_classes, hyper_parameters.get("label_mode"))
-    pair = choose("network", network or cls.choose_network(label_mode), NETWORKS)
-    output_dimension = cls.feature_dimension or cls.output_dimension(num_classes)
-    if output_dimension is None and pair is not NETWORKS[cls.default_network]:
-        raise InputError(
-            f"{scheme} needs {cls.outputs} of its discriminator: network {cls.default_network!r}; got {network!r}"
-        )
+    outputs = _output_dimension(scheme, num_classes, feature_dimension)
+    pair = _network_pair(scheme, label_mode, network, outputs)
     generator_classes = num_classes if label_mode in GENERATOR_TAKES_LABELS else None
     sees_labels = cls.resolve_sees_labels(label_mode, hyper_parameters.get("discriminator_sees_labels"))
-    of_latent = {name: hyper_parameters.pop(name) for name in latent_hyperparameters(cls) if name in hyper_parameters}
+    discriminator_classes = generator_classes if sees_labels else None
     with dtype_policy(precision):
         generator = pair.generator(image_shape, latent_dimension, generator_classes, width)
         discriminator = pair.discriminator(
-            image_shape,
-            output_dimension if feature_dimension is None else feature_dimension,
-            generator_classes if sees_labels else None,
-            width,
-            cls.discriminator_batch_norm,
+            image_shape, outputs, discriminator_classes, width, cls.discriminator_batch_norm
         )
-    model = cls(
-        generator,
-        discriminator,
-        cls.default_latent(latent_dimension, **of_latent),
-        num_classes=num_classes,
-        **hyper_parameters,
-    )
+    of_latent = {name: hyper_parameters.pop(name) for name in latent_hyperparameters(cls) if name in hyper_parameters}
+    latent = cls.default_latent(latent_dimension, **of_latent)
+    model = cls(generator, discriminator, latent, num_classes=num_classes, **hyper_parameters)
     model.compile()
     return model
+
+
+def _output_dimension(scheme, num_classes, feature_dimension):
+    """How many outputs the discriminator gets; None where they are an image."""
+    cls = SCHEMES[scheme]
+    if cls.feature_dimension is None and feature_dimension is not None:
+        raise InputError(f"the discriminator of {scheme} gives {cls.outputs}; leave feature_dimension out")
+    if feature_dimension is not None:
+        return feature_dimension
+    return cls.feature_dimension or cls.output_dimension(num_classes)
+
+
+def _network_pair(scheme, label_mode, network, outputs):
+    cls = SCHEMES[scheme]
+    pair = choose("network", network or cls.choose_network(label_mode), NETWORKS)
+    if outputs is None and pair is not NETWORKS[cls.default_network]:
+        raise InputError(
+            f"{scheme} needs {cls.outputs} of its discriminator: network {cls.default_network!r}; got {network!r}"
+        )
+    return pair

@@ -6,7 +6,14 @@ import pytest
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError
-from tfgan_metric.layers import Dropout, GaussianNoise, SelfAttention, SpectralNormalization, WeightNormalization
+from tfgan_metric.layers import (
+    BatchNormalization,
+    Dropout,
+    GaussianNoise,
+    SelfAttention,
+    SpectralNormalization,
+    WeightNormalization,
+)
 from tfgan_metric.models import networks
 from tfgan_metric.models.networks import parts
 
@@ -107,7 +114,7 @@ def test_normalisation_is_that_of_the_paper():
     }
     found = {
         name: tuple(
-            count(build((32, 32, 3), 8, width=1 / 32), keras.layers.BatchNormalization)
+            count(build((32, 32, 3), 8, width=1 / 32), BatchNormalization)
             for build in (pair.generator, pair.discriminator)
         )
         for name, pair in NETWORKS.items()
@@ -183,7 +190,7 @@ def test_every_layer_is_normalised(name, wrapper, image_shape):
     """Whatever has trainable weights is BatchNorm, attention (normalised inside), or in the wrapper."""
     for build in (NETWORKS[name].generator, NETWORKS[name].discriminator):
         trainable = [layer for layer in build(image_shape, 8, width=1 / 32).layers if layer.trainable_weights]
-        assert {type(layer) for layer in trainable} <= {keras.layers.BatchNormalization, SelfAttention, wrapper}
+        assert {type(layer) for layer in trainable} <= {BatchNormalization, SelfAttention, wrapper}
         assert sum(type(layer) is wrapper for layer in trainable) >= 5
 
 
@@ -191,7 +198,7 @@ def test_every_layer_is_normalised(name, wrapper, image_shape):
 def test_discriminators_without_batch_norm(name):
     """No unit loses its bias with it."""
     network = NETWORKS[name].discriminator((32, 32, 3), 8, width=1 / 32, batch_norm=False)
-    assert not count(network, keras.layers.BatchNormalization)
+    assert not count(network, BatchNormalization)
     for layer in network.layers:
         if isinstance(layer, (*LINEAR, WeightNormalization, SpectralNormalization)):
             assert layer.bias is not None

@@ -65,8 +65,8 @@ def test_half_precision_on_two_replicas(scheme, precision, strategy):
         parallel, parallel_history = trained(scheme, precision=precision)
     for name, losses in history.items():
         np.testing.assert_allclose(parallel_history[name], losses, rtol=0.05, atol=0.05, err_msg=name)
-    assert parallel.is_finite
-    for (ours, _), (theirs, _) in zip(model.players(), parallel.players(), strict=True):
+    assert parallel.non_finite.is_clear
+    for (_, ours, _), (_, theirs, _) in zip(model.players, parallel.players, strict=True):
         assert to_int(ours.iterations) == to_int(theirs.iterations)
         if precision == "mixed_float16":
             assert to_int(ours.dynamic_scale) == to_int(theirs.dynamic_scale)

@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from tfgan_metric.errors import require_non_negative, require_positive_int
+from tfgan_metric.variables import add_state
 
 
 @keras.saving.register_keras_serializable("tfgan_metric")
@@ -26,15 +27,7 @@ class ClassCenters(keras.layers.Layer):
         self.num_classes = require_positive_int("num_classes", num_classes)
         self.dimension = require_positive_int("dimension", dimension)
         self.update_ratio = require_non_negative("update_ratio", update_ratio)
-        self.value = self.add_weight(
-            shape=(num_classes, dimension),
-            initializer="zeros",
-            dtype="float32",
-            trainable=False,
-            autocast=False,
-            aggregation="only_first_replica",
-            name="value",
-        )
+        self.value = add_state(self, "value", (num_classes, dimension))
         self.built = True
 
     def lookup(self, labels):

@@ -156,7 +156,7 @@ class EvaluationFile(EveryNSteps):
         self.evaluator.on_train_begin()
 
     def at_step(self, step, logs):
-        if self.model.is_finite:
+        if self.model.non_finite.is_clear:
             self.rows.append({"step": step} | {result.metric: result.value for result in self.evaluator.measure()})
             write_history(self.path, self.rows)
 
@@ -189,7 +189,7 @@ class SampleGrid(EveryNSteps):
         self.folder, self.seed = folder, seed
 
     def at_step(self, step, logs):
-        if not self.model.is_finite:
+        if not self.model.non_finite.is_clear:
             return  # the guard is about to stop the run
         images, columns = sample_grid(self.model, self.seed)
         write_png(self.folder / f"step_{step:06d}.png", image_grid(images, columns, scale=2))
@@ -218,5 +218,5 @@ class SaveCheckpoint(EveryNSteps):
         self.folder = folder
 
     def at_step(self, step, logs):
-        if self.model.is_finite:
+        if self.model.non_finite.is_clear:
             self.folder.save(self.model, metric_sums(self.model))

@@ -28,7 +28,7 @@ def choose_strategy(devices=1):
     kind = "GPU" if tf.config.list_logical_devices("GPU") else "CPU"
     names = [device.name for device in tf.config.list_logical_devices(kind)]
     if devices > len(names):
-        raise InputError(f"expected at most {len(names)} devices ({kind}), which is what there is; got {devices}")
+        raise InputError(f"expected --devices of at most {len(names)}, for there is no more ({kind}); got {devices}")
     return _mirrored(tuple(names[:devices]))
 
 

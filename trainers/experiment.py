@@ -31,7 +31,7 @@ from tfgan_metric.trainers.callbacks import (
 )
 from tfgan_metric.trainers.distribution import choose_strategy
 from tfgan_metric.trainers.interruption import StopAtSignal
-from tfgan_metric.trainers.run_folder import EnvironmentRecord, claim, locked, refuse_other_content
+from tfgan_metric.trainers.run_folder import claim, locked, recorded, refuse_other_content
 
 MODEL_FILE, GENERATOR_FOLDER, CHECKPOINTS, EVENTS = "model.keras", "generator", "checkpoints", "events"
 HISTORY_FILE, EVALUATION_FILE, METRICS_FILE = "history.csv", "evaluation.csv", "metrics.json"
@@ -85,15 +85,13 @@ def _run(recipe, out, start_from):
     )
     if is_chief():
         claim(out, recipe)  # nothing is claimed before the recipe has proved to fit
-        record = EnvironmentRecord(out, model.steps_trained, notes)
-    if model.steps_trained < recipe.steps:
-        _train(model, recipe, batches, out, checkpoints, open_row or (), _evaluations(recipe, data, out))
-    save_model(model, out / MODEL_FILE)
-    if not is_chief():
-        return
-    _picture(model, recipe, data.train, out)
-    model.export(out / GENERATOR_FOLDER)
-    record.finish(model.steps_trained)
+    with recorded(out, model, notes) if is_chief() else contextlib.nullcontext():
+        if model.steps_trained < recipe.steps:
+            _train(model, recipe, batches, out, checkpoints, open_row or (), _evaluations(recipe, data, out))
+        save_model(model, out / MODEL_FILE)
+        if is_chief():
+            _picture(model, recipe, data.train, out)
+            model.export(out / GENERATOR_FOLDER)
 
 
 def _require_divisible(recipe, model):

@@ -75,44 +75,43 @@ def claim(out, recipe):
     _write(out / RECIPE_FILE, recipe.as_fields())
 
 
-class EnvironmentRecord:
-    """environment.json: one entry for each start of a run.
+@contextlib.contextmanager
+def recorded(out, model, notes):
+    """Adds an entry for this start of a run to environment.json, and when the block ends, however, its last step.
 
-    Each has when, from which step, the command, versions, hardware, the strategy's replicas, and at the end the
+    The entry has when, from which step, the command, versions, hardware, the strategy's replicas, and at the end the
     seconds that it took.
 
     Args:
         out: the run's folder.
-        first_step: the step that the run starts or goes on from.
+        model: that is trained.
         notes: what else to record, a dict.
     """
+    path, began = out / ENVIRONMENT_FILE, time.monotonic()
+    starts = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    starts.append({"first_step": model.steps_trained} | _environment() | notes)
+    _write(path, starts)
+    try:
+        yield
+    finally:
+        starts[-1] |= {"last_step": model.steps_trained, "seconds": round(time.monotonic() - began, 1)}
+        _write(path, starts)
 
-    def __init__(self, out, first_step, notes):
-        self.path, self.began = out / ENVIRONMENT_FILE, time.monotonic()
-        self.starts = json.loads(self.path.read_text(encoding="utf-8")) if self.path.exists() else []
-        self.starts.append(
-            {
-                "started": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-                "first_step": first_step,
-                "command": shlex.join([pathlib.Path(sys.argv[0]).name, *sys.argv[1:]]),
-                "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
-                "platform": platform.platform(),
-                "processor": platform.processor() or platform.machine(),
-                "cores": os.cpu_count(),
-                "gpus": [
-                    tf.config.experimental.get_device_details(device).get("device_name", device.name)
-                    for device in tf.config.list_physical_devices("GPU")
-                ],
-                "replicas": tf.distribute.get_strategy().num_replicas_in_sync,
-            }
-            | notes
-        )
-        _write(self.path, self.starts)
 
-    def finish(self, last_step):
-        """Adds what is known only when the process ends."""
-        self.starts[-1] |= {"last_step": last_step, "seconds": round(time.monotonic() - self.began, 1)}
-        _write(self.path, self.starts)
+def _environment():
+    return {
+        "started": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "command": shlex.join([pathlib.Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
+        "platform": platform.platform(),
+        "processor": platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "gpus": [
+            tf.config.experimental.get_device_details(device).get("device_name", device.name)
+            for device in tf.config.list_physical_devices("GPU")
+        ],
+        "replicas": tf.distribute.get_strategy().num_replicas_in_sync,
+    }
 
 
 def _version(name):

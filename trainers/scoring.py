@@ -62,15 +62,10 @@ def score(
     if not path.exists():
         raise InputError(f"{path} does not exist; expected a run, a .keras file, an exported SavedModel or images")
     is_run = (path / RECIPE_FILE).is_file()
-    if data is None:
-        if not is_run:
-            raise InputError(
-                f"{path} is no run that names its data; say which real images to compare with: --data NAME"
-            )
-        data = load_recipe(str(path / RECIPE_FILE)).data
+    data_name = data or _data_of_run(path)
     out = require_writable_folder(out or (path if is_run else "evaluation"))
     read_evaluations(out / METRICS_FILE)  # what cannot be written, added to or measured is found before the work
-    data = load_data(data)
+    data = load_data(data_name)
     source = _source(path, data, count, seed)
     judged = _discriminator(path, data) if discriminator else None
     chosen = _extractors(extractors, data, resize, inception, inception_sha256, classifier)
@@ -81,6 +76,12 @@ def score(
     append_evaluation(out / METRICS_FILE, str(path), results)
     pictures.write_neighbours(out / NEIGHBOURS_FILE, found.real, found.generated, found.nearest)
     return results, out
+
+
+def _data_of_run(path):
+    if not (path / RECIPE_FILE).is_file():
+        raise InputError(f"{path} is no run that names its data; say which real images to compare with: --data NAME")
+    return load_recipe(str(path / RECIPE_FILE)).data
 
 
 def _source(path, data, count, seed):

@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError, require_positive, require_positive_int
+from tfgan_metric.layers import BatchNormalization
 
 LEAK = 0.2
 
@@ -51,7 +52,7 @@ def scaled(filters, width):
 def batch_norm(x):
     """BatchNorm with the momentum and ε that all networks use, over the global batch where there are replicas."""
     synchronized = tf.distribute.get_strategy().num_replicas_in_sync > 1
-    return keras.layers.BatchNormalization(momentum=0.9, epsilon=1e-5, synchronized=synchronized)(x)
+    return BatchNormalization(momentum=0.9, epsilon=1e-5, synchronized=synchronized)(x)
 
 
 def leaky_relu(x):

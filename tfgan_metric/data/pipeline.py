@@ -84,11 +84,26 @@ def check_batches(dataset, image_shape, num_classes=None, accepts_unlabelled=Fal
     Raises:
         InputError: wrong types or shapes. Wrong values raise one where the batch is used, within `input_errors`.
     """
-    image_spec, label_spec = _specs(dataset.element_spec)
+    _check_specs(dataset.element_spec, image_shape, num_classes, replicas)
+
+    def check(images, labels=None):
+        images = _checked_images(images, image_shape, least_batch, replicas)
+        if not num_classes:
+            return images
+        return images, _checked_labels(labels, tf.shape(images)[0], num_classes, accepts_unlabelled)
+
+    options = tf.data.Options()
+    options.autotune.enabled = False  # its thread can hold up the end of `fit` for seconds
+    return dataset.map(check).prefetch(2).with_options(options)
+
+
+def _check_specs(spec, image_shape, num_classes, replicas):
+    """Raises `InputError` where the types of a dataset's elements already show that they do not fit."""
+    image_spec, label_spec = _specs(spec)
     rows = image_spec.shape[0] if image_spec.shape.rank else None
     if rows is not None and rows % replicas:
         raise InputError(f"{replicas} replicas need batches divisible by {replicas}; got {rows} images")
-    expected = "(batch, " + ", ".join(map(str, image_shape)) + ")"
+    expected = _batch_shape(image_shape)
     if not image_spec.shape.is_compatible_with((None, *image_shape)):
         raise InputError(f"images must have shape {expected}; got {image_spec.shape}")
     if not image_spec.dtype.is_floating:
@@ -100,35 +115,38 @@ def check_batches(dataset, image_shape, num_classes=None, accepts_unlabelled=Fal
     if num_classes and not (label_spec.dtype.is_integer and label_spec.shape.is_compatible_with((None,))):
         raise InputError(f"labels must be ints of shape (batch,); got {label_spec.dtype.name} {label_spec.shape}")
 
+
+def _batch_shape(image_shape):
+    return "(batch, " + ", ".join(map(str, image_shape)) + ")"
+
+
+def _checked_images(images, image_shape, least_batch, replicas):
+    shape = tf.shape(images)
+    fits = tf.cond(tf.size(shape) == 4, lambda: tf.reduce_all(shape[1:] == tf.constant(image_shape)), lambda: False)
+    wanted = f"images must have shape {_batch_shape(image_shape)}; this batch has"
+    with tf.control_dependencies([_assert(fits, wanted, shape)]):
+        images = tf.ensure_shape(images, (None, *image_shape))
+    size = tf.shape(images)[0]
+    few = f"a batch needs at least {least_batch} images (use drop_remainder=True); this one holds"
+    _assert(size >= least_batch, few, size)
+    uneven = f"{replicas} replicas need batches divisible by {replicas} (use drop_remainder=True); this one holds"
+    _assert(size % replicas == 0, uneven, size)
+    low, high = tf.reduce_min(images), tf.reduce_max(images)
+    slack = tf.cast(RANGE_SLACK, images.dtype)
+    _assert((low >= -1 - slack) & (high <= 1 + slack), RANGE_HELP, low, "to", high)
+    return images
+
+
+def _checked_labels(labels, size, num_classes, accepts_unlabelled):
+    one_each = tf.equal(tf.size(labels), size) & tf.equal(tf.rank(labels), 1)
+    with tf.control_dependencies([_assert(one_each, "expected one label an image; got shape", tf.shape(labels))]):
+        labels = tf.ensure_shape(tf.cast(labels, tf.int32), (None,))
     lowest = -1 if accepts_unlabelled else 0
     hint = () if accepts_unlabelled else ("(-1, an unlabelled image, is for a scheme that can use it)",)
-
-    def check(images, labels=None):
-        shape = tf.shape(images)
-        fits = tf.cond(tf.size(shape) == 4, lambda: tf.reduce_all(shape[1:] == tf.constant(image_shape)), lambda: False)
-        with tf.control_dependencies([_assert(fits, f"images must have shape {expected}; this batch has", shape)]):
-            images = tf.ensure_shape(images, (None, *image_shape))
-        size = tf.shape(images)[0]
-        few = f"a batch needs at least {least_batch} images (use drop_remainder=True); this one holds"
-        _assert(size >= least_batch, few, size)
-        uneven = f"{replicas} replicas need batches divisible by {replicas} (use drop_remainder=True); this one holds"
-        _assert(size % replicas == 0, uneven, size)
-        low, high = tf.reduce_min(images), tf.reduce_max(images)
-        slack = tf.cast(RANGE_SLACK, images.dtype)
-        _assert((low >= -1 - slack) & (high <= 1 + slack), RANGE_HELP, low, "to", high)
-        if not num_classes:
-            return images
-        one_each = tf.equal(tf.size(labels), size) & tf.equal(tf.rank(labels), 1)
-        with tf.control_dependencies([_assert(one_each, "expected one label an image; got shape", tf.shape(labels))]):
-            labels = tf.ensure_shape(tf.cast(labels, tf.int32), (None,))
-        first, last = tf.reduce_min(labels), tf.reduce_max(labels)
-        valid = (first >= lowest) & (last < num_classes)
-        _assert(valid, f"labels must lie in {lowest} .. {num_classes - 1}; this batch holds", first, "to", last, *hint)
-        return images, labels
-
-    options = tf.data.Options()
-    options.autotune.enabled = False  # its thread can hold up the end of `fit` for seconds
-    return dataset.map(check).prefetch(2).with_options(options)
+    first, last = tf.reduce_min(labels), tf.reduce_max(labels)
+    valid = (first >= lowest) & (last < num_classes)
+    _assert(valid, f"labels must lie in {lowest} .. {num_classes - 1}; this batch holds", first, "to", last, *hint)
+    return labels
 
 
 def _specs(spec):

@@ -7,6 +7,7 @@ import tensorflow as tf
 
 from tfgan_metric.errors import require_decay, require_non_negative
 from tfgan_metric.random import normal, uniform
+from tfgan_metric.variables import add_state
 
 
 class _RandomLayer(keras.layers.Layer):
@@ -19,9 +20,7 @@ class _RandomLayer(keras.layers.Layer):
     def __init__(self, seed=None, **kwargs):
         super().__init__(**kwargs)
         self.seed = random.randrange(2**31) if seed is None else seed
-        self.calls = self.add_weight(
-            (), "zeros", "int64", trainable=False, autocast=False, aggregation="only_first_replica", name="calls"
-        )
+        self.calls = add_state(self, "calls", dtype="int64")
         self.built = True
 
     def next_seed(self):

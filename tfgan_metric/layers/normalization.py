@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from tfgan_metric.errors import InputError
 from tfgan_metric.replicas import global_mean
+from tfgan_metric.variables import add_state
 
 LINEAR_LAYERS = (keras.layers.Dense, keras.layers.Conv2D, keras.layers.Conv2DTranspose)
 LEAST_VARIANCE = 1e-10  # of a unit over the first batch; one below is constant and keeps its scale
@@ -43,9 +44,8 @@ class _RescaledLayer(keras.layers.Wrapper):
         self.units = self._matrix().shape[-1]
         self.bias = self._add_vector("bias", "zeros")
 
-    def _add_vector(self, name, initializer, **keywords):
-        keywords = {"aggregation": "mean"} | keywords
-        return self.add_weight((self.units,), initializer, "float32", autocast=False, name=name, **keywords)
+    def _add_vector(self, name, initializer):
+        return self.add_weight((self.units,), initializer, "float32", autocast=False, aggregation="mean", name=name)
 
     def _matrix(self):
         """The kernel as float32 (everything else, units); that of a transposed convolution is (h, w, units, in)."""
@@ -78,15 +78,7 @@ class WeightNormalization(_RescaledLayer):
     def build(self, input_shape):
         super().build(input_shape)
         self.gain = self._add_vector("gain", lambda shape, dtype: self._norms())
-        self.initialized = self.add_weight(
-            (),
-            "zeros",
-            "float32",
-            trainable=False,
-            autocast=False,
-            aggregation="only_first_replica",
-            name="initialized",
-        )
+        self.initialized = add_state(self, "initialized")
 
     def call(self, inputs, training=False):
         outputs = self.layer(inputs)  # (..., units)
@@ -133,7 +125,7 @@ class SpectralNormalization(_RescaledLayer):
 
     def build(self, input_shape):
         super().build(input_shape)
-        self.u = self._add_vector("u", "random_normal", trainable=False, aggregation="only_first_replica")
+        self.u = add_state(self, "u", (self.units,), "random_normal")
 
     def call(self, inputs, training=False):
         sigma = self._top_singular_value(training)

@@ -1,0 +1,70 @@
+"""What `fit` and `evaluate` make of a user's dataset or arrays, before a model's step sees them."""
+
+import tensorflow as tf
+
+from tfgan_metric.data.pipeline import check_batches, group_batches, held_out_batches, shuffled_batches
+from tfgan_metric.errors import InputError
+
+DEFAULT_BATCH_SIZE = 64
+
+
+def training_batches(model, x, y, batch_size, resumes):
+    """Checked batches, `discriminator_steps` of them joined to one, from where the model's training stands.
+
+    Args:
+        model: an `AdversarialModel`.
+        x: a tf.data.Dataset in batches or an array of images.
+        y: labels of an array, or None.
+        batch_size: of an array.
+        resumes: whether an endless dataset starts anew, so that what was used of it is left out.
+    Raises:
+        InputError: data that the model cannot train on.
+    """
+    used = model.steps_trained * model.discriminator_steps
+    if not isinstance(x, tf.data.Dataset):
+        batches = shuffled_batches(x, y, batch_size, model.seed, used)
+    elif resumes and x.cardinality() == tf.data.INFINITE_CARDINALITY:
+        batches = x.skip(used)
+    else:
+        batches = x
+    return group_batches(_checked(model, batches), model.discriminator_steps, _replicas(model))
+
+
+def validation_batches(model, data, batch_size):
+    """Checked batches of held-out data, a tf.data.Dataset, an array of images or (images, labels)."""
+    return _checked(model, held_out_batches(data, batch_size))
+
+
+def fit_keywords(model, x, batch_size, keywords):
+    """The keywords of keras.Model.fit, with what follows from the data.
+
+    Raises:
+        InputError: `validation_split`, which a dataset does not have.
+    """
+    keywords = {"shuffle": False} | keywords  # the dataset's own order; Keras warns otherwise
+    if keywords.get("validation_split"):
+        raise InputError("validation_split is not supported: split the arrays and give validation_data")
+    if keywords.get("validation_data") is not None:
+        keywords["validation_data"] = validation_batches(model, keywords["validation_data"], batch_size)
+    if not isinstance(x, tf.data.Dataset) and keywords.get("steps_per_epoch") is None:
+        keywords["steps_per_epoch"] = max(1, len(x) // batch_size // model.discriminator_steps)
+    return keywords
+
+
+def too_few_batches(model):
+    """The error of a dataset that ended before the first step."""
+    return InputError(
+        f"the dataset is empty: expected at least {model.discriminator_steps} batch(es), "
+        f"divisible by the number of replicas, {_replicas(model)}; got fewer"
+    )
+
+
+def _checked(model, batches):
+    classes = model.num_classes if model.uses_labels else None
+    return check_batches(
+        batches, model.image_shape, classes, model.accepts_unlabelled, model.least_batch, _replicas(model)
+    )
+
+
+def _replicas(model):
+    return model.distribute_strategy.num_replicas_in_sync

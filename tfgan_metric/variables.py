@@ -1,0 +1,11 @@
+"""Variables that a training step sets itself."""
+
+
+def add_state(layer, name, shape=(), initializer="zeros", dtype="float32"):
+    """Adds a weight of `layer` that no gradient trains, equal on every replica and of one dtype under every policy.
+
+    Keras saves it with the layer. Each replica must assign it the same value, as from the global batch.
+    """
+    return layer.add_weight(
+        shape, initializer, dtype, trainable=False, autocast=False, aggregation="only_first_replica", name=name
+    )
