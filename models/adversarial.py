@@ -20,6 +20,7 @@ from tfgan_metric.models.fit_data import (
 )
 from tfgan_metric.models.generative import GenerativeModel
 from tfgan_metric.models.guard import NonFiniteRecord, TerminateOnNonFinite
+from tfgan_metric.optimizers import Adam
 from tfgan_metric.replicas import gather, global_sum, local_rows, replica_count, to_int
 from tfgan_metric.variables import add_state
 
@@ -106,7 +107,7 @@ class AdversarialModel(GenerativeModel):
     @staticmethod
     def default_optimizers():
         """New optimizers of the generator and the discriminator, with the settings of the scheme's paper."""
-        return tuple(keras.optimizers.Adam(2e-4, beta_1=0.5, beta_2=0.999) for _ in range(2))
+        return tuple(Adam(2e-4, beta_1=0.5, beta_2=0.999) for _ in range(2))
 
     @property
     def least_batch(self):

@@ -12,6 +12,7 @@ from tfgan_metric.losses import (
     repelling_term,
 )
 from tfgan_metric.models.adversarial import AdversarialModel
+from tfgan_metric.optimizers import Adam
 
 ENERGIES = {"mean_squared": mean_squared_energy, "euclidean": euclidean_energy}
 LARGEST_MEAN_SQUARE = 4
@@ -80,7 +81,7 @@ class EBGAN(AdversarialModel):
 
     @staticmethod
     def default_optimizers():
-        return keras.optimizers.Adam(1e-3, beta_1=0.5), keras.optimizers.Adam(1e-3, beta_1=0.5)
+        return Adam(1e-3, beta_1=0.5), Adam(1e-3, beta_1=0.5)
 
     @classmethod
     def output_dimension(cls, num_classes):

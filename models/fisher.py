@@ -8,6 +8,7 @@ from tfgan_metric.latents import MixtureLatent, NormalLatent
 from tfgan_metric.losses import fisher_constraint, fisher_discriminator_loss, wasserstein_generator_loss
 from tfgan_metric.models.adversarial import AdversarialModel
 from tfgan_metric.models.gan import GAN
+from tfgan_metric.optimizers import Adam
 from tfgan_metric.variables import add_state
 
 
@@ -103,4 +104,4 @@ class DeliFisherGAN(MixtureScheme, FisherGAN):
 
     @staticmethod
     def default_optimizers():
-        return tuple(keras.optimizers.Adam(5e-5, beta_1=0.5, beta_2=0.999) for _ in range(2))
+        return tuple(Adam(5e-5, beta_1=0.5, beta_2=0.999) for _ in range(2))

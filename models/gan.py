@@ -12,6 +12,7 @@ from tfgan_metric.losses import (
     wasserstein_generator_loss,
 )
 from tfgan_metric.models.adversarial import AdversarialModel
+from tfgan_metric.optimizers import Adam
 
 
 @keras.saving.register_keras_serializable("tfgan_metric")
@@ -43,7 +44,7 @@ class LSGAN(AdversarialModel):
 
     @staticmethod
     def default_optimizers():
-        return keras.optimizers.Adam(1e-3, beta_1=0.5), keras.optimizers.Adam(1e-3, beta_1=0.5)
+        return Adam(1e-3, beta_1=0.5), Adam(1e-3, beta_1=0.5)
 
     def discriminator_loss(self, batch):
         return least_squares_discriminator_loss(batch.real_outputs, batch.fake_outputs)
@@ -69,7 +70,7 @@ class SAGAN(AdversarialModel):
 
     @staticmethod
     def default_optimizers():
-        return tuple(keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.9) for rate in (1e-4, 4e-4))
+        return tuple(Adam(rate, beta_1=0.0, beta_2=0.9) for rate in (1e-4, 4e-4))
 
     def discriminator_loss(self, batch):
         return hinge_discriminator_loss(batch.real_outputs, batch.fake_outputs)

@@ -20,6 +20,7 @@ from tfgan_metric.losses import (
 )
 from tfgan_metric.losses.labels import UNLABELLED
 from tfgan_metric.models.adversarial import AdversarialModel
+from tfgan_metric.optimizers import Adam
 
 
 class LabelGuidedModel(AdversarialModel):
@@ -45,7 +46,7 @@ class LabelGuidedModel(AdversarialModel):
 
     @staticmethod
     def default_optimizers():
-        return tuple(keras.optimizers.Adam(4e-4, beta_1=0.5, beta_2=0.999) for _ in range(2))
+        return tuple(Adam(4e-4, beta_1=0.5, beta_2=0.999) for _ in range(2))
 
     def target_labels(self, batch, class_logits):
         """The class each generated image is to be, int32 (B,), for its class logits."""

@@ -7,6 +7,7 @@ from tfgan_metric.errors import InputError, require_non_negative
 from tfgan_metric.latents import NormalLatent, random_stream
 from tfgan_metric.losses import gradient_penalty, wasserstein_discriminator_loss, wasserstein_generator_loss
 from tfgan_metric.models.adversarial import AdversarialModel
+from tfgan_metric.optimizers import Adam
 from tfgan_metric.random import uniform
 from tfgan_metric.replicas import local_rows
 
@@ -80,7 +81,7 @@ class WGANGP(WGAN):
 
     @staticmethod
     def default_optimizers():
-        return tuple(keras.optimizers.Adam(1e-4, beta_1=0.5, beta_2=0.9) for _ in range(2))
+        return tuple(Adam(1e-4, beta_1=0.5, beta_2=0.9) for _ in range(2))
 
     def discriminator_penalty(self, batch):
         stream = random_stream(batch.seed, 2)

@@ -16,6 +16,7 @@ from tfgan_metric.models.guard import NonFiniteLossError
 from tfgan_metric.models.loading import load_model
 from tfgan_metric.models.state import copy_networks
 from tfgan_metric.models.wasserstein import rmsprop
+from tfgan_metric.optimizers import Adam
 from tfgan_metric.replicas import is_chief
 from tfgan_metric.trainers import pictures
 from tfgan_metric.trainers.callbacks import (
@@ -134,7 +135,7 @@ def _optimizer(recipe, learning_rate, final_share, updates_a_step):
         learning_rate = schedules.CosineDecay(learning_rate, recipe.steps * updates_a_step, alpha=final_share)
     if recipe.optimizer == "rmsprop":
         return rmsprop(learning_rate)
-    return keras.optimizers.Adam(learning_rate, recipe.beta_1, recipe.beta_2)
+    return Adam(learning_rate, recipe.beta_1, recipe.beta_2)
 
 
 def _evaluations(recipe, data, out):
