@@ -11,7 +11,7 @@ import venv
 import pytest
 
 ROOT = pathlib.Path(__file__).parent.parent
-LEAVES = {"errors", "files", "precision", "random", "replicas"}
+LEAVES = {"errors", "files", "precision", "random", "replicas", "start", "variables", "optimizers"}
 MAY_IMPORT = {  # room -> what of the project it may import, besides itself and the leaves
     "losses": set(),
     "centers": set(),
@@ -29,8 +29,11 @@ MAY_IMPORT = {  # room -> what of the project it may import, besides itself and 
     "errors": set(),
     "files": set(),
     "precision": set(),
+    "optimizers": set(),
     "random": set(),
     "replicas": set(),
+    "start": set(),
+    "variables": set(),
 }
 
 

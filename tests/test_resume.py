@@ -32,7 +32,7 @@ FIELDS = {
 
 RUN = """
 import sys
-from tfgan_metric.commands.start import start_tensorflow
+from tfgan_metric.start import start_tensorflow
 start_tensorflow()
 from tfgan_metric.errors import RunStoppedError
 from tfgan_metric.trainers import load_recipe, run_experiment
@@ -264,7 +264,7 @@ def test_memory_is_flat_and_checkpoints_are_cheap(tmp_path):
     """From step 500 to 2,000 the peak grows by at most 20 MB; saving every 500 steps takes under 3% of the time."""
     script = """
 import resource, sys, time
-from tfgan_metric.commands.start import start_tensorflow
+from tfgan_metric.start import start_tensorflow
 start_tensorflow()
 import keras
 from tfgan_metric.data.embedded import load_embedded_mnist

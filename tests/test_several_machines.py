@@ -11,7 +11,7 @@ import pytest
 
 WORKER = """
 import os, signal, sys
-from tfgan_metric.commands.start import start_tensorflow
+from tfgan_metric.start import start_tensorflow
 start_tensorflow()
 from tfgan_metric.trainers.distribution import choose_strategy
 strategy = choose_strategy()

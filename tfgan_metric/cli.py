@@ -7,7 +7,9 @@ import click
 from tfgan_metric import __version__
 from tfgan_metric.commands.evaluate import evaluate
 from tfgan_metric.commands.export import export
+from tfgan_metric.commands.interpolate import interpolate
 from tfgan_metric.commands.recipes import recipes
+from tfgan_metric.commands.reproduce import reproduce
 from tfgan_metric.commands.sample import sample
 from tfgan_metric.commands.schemes import schemes
 from tfgan_metric.commands.train import train
@@ -23,7 +25,7 @@ def cli():
     """Metric GAN Zoo: train, look at, and ship GANs whose discriminator is a learned metric."""
 
 
-for command in (train, evaluate, sample, export, schemes, recipes, train_classifier):
+for command in (train, evaluate, sample, interpolate, export, schemes, recipes, reproduce, train_classifier):
     cli.add_command(command)
 
 

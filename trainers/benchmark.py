@@ -10,8 +10,10 @@ import click
 import keras
 import tensorflow as tf
 
+from tfgan_metric.data.catalog import load_data
 from tfgan_metric.errors import choose
 from tfgan_metric.models import SCHEMES, build_model
+from tfgan_metric.trainers.experiment import build_recipe_model
 
 WARM_UP = 3
 OWN_NETWORKS = ("autoencoder", "sagan")  # without which EBGAN and SAGAN are not themselves
@@ -33,13 +35,36 @@ def step_times(schemes, image_shape=(32, 32, 3), network="metric", width=1.0, ba
     for name in schemes:
         choose("scheme", name, SCHEMES)
     steps = {name: _compiled_step(name, image_shape, network, width) for name in schemes}
-    times, order = {name: [] for name in schemes}, list(steps)
+    return _take_turns(steps, dict.fromkeys(schemes, (images, labels)), rounds)
+
+
+def recipe_step_times(recipes, rounds=10):
+    """Times one optimisation iteration of recipes in turn, on random images of their data's shape.
+
+    Args:
+        recipes: a name -> `Recipe`.
+        rounds: times of each.
+    Returns:
+        A dict name -> list of `rounds` times in seconds.
+    """
+    steps, batches = {}, {}
+    for name, recipe in recipes.items():
+        data = load_data(recipe.data)
+        model = build_recipe_model(recipe, data)
+        count = recipe.batch_size * model.discriminator_steps
+        images = tf.random.stateless_uniform((count, *data.train.images.shape[1:]), [0, 0], -1.0, 1.0)
+        batches[name] = (images, tf.range(count) % (data.num_classes or 1))
+        steps[name] = tf.function(model.train_step)
+    return _take_turns(steps, batches, rounds)
+
+
+def _take_turns(steps, batches, rounds):
+    times, order = {name: [] for name in steps}, list(steps)
     for round_ in range(WARM_UP + rounds):
         order.append(order.pop(0))
         for name in order:
-            step = steps[name]
             start = time.perf_counter()
-            keras.tree.map_structure(lambda log: log.numpy(), step((images, labels)))
+            keras.tree.map_structure(lambda log: log.numpy(), steps[name](batches[name]))
             if round_ >= WARM_UP:
                 times[name].append(time.perf_counter() - start)
     return times

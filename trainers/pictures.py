@@ -48,13 +48,12 @@ def write_contact_sheet(path, real_images, fake_images, columns, title):
         columns: images in a row of each half.
         title: above both.
     """
-    figure, axes = _figure(1, 2, width=11, height=6)
+    drawn, axes = figure(1, 2, width=11, height=6)
     for axis, images, label in zip(axes[0], (real_images, fake_images), ("real", "generated"), strict=True):
-        axis.imshow(image_grid(images, columns).squeeze(), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+        show_grid(axis, images, columns)
         axis.set_title(label)
-        axis.axis("off")
-    figure.suptitle(title)
-    _save(figure, path)
+    drawn.suptitle(title)
+    save(drawn, path)
 
 
 def write_neighbours(path, real, generated, nearest):
@@ -64,14 +63,12 @@ def write_neighbours(path, real, generated, nearest):
         path: of the PNG.
         real, generated, nearest: uint8 (N, H, W, C).
     """
-    figure, axes = _figure(3, 1, width=8, height=3.2)
+    drawn, axes = figure(3, 1, width=8, height=3.2)
     strips = {"real": real, "generated": generated, "nearest in training": nearest}
     for axis, (label, images) in zip(axes[:, 0], strips.items(), strict=True):
-        strip = image_grid(to_float(images), len(images)).squeeze()
-        axis.imshow(strip, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+        show_grid(axis, to_float(images), len(images))
         axis.set_title(label, loc="left", fontsize=9)
-        axis.axis("off")
-    _save(figure, path)
+    save(drawn, path)
 
 
 def write_curves(path, rows, title):
@@ -83,15 +80,15 @@ def write_curves(path, rows, title):
         title: above the curves.
     """
     names = [name for name in rows[0] if name != "step"]
-    figure, axes = _figure(-(-len(names) // 2), 2, width=9, height=2.2 * -(-len(names) // 2))
+    drawn, axes = figure(-(-len(names) // 2), 2, width=9, height=2.2 * -(-len(names) // 2))
     for axis in axes.flat[len(names) :]:
         axis.axis("off")
     for axis, name in zip(axes.flat, names, strict=False):
         axis.plot([row["step"] for row in rows], [row[name] for row in rows], marker=".")
         axis.set_title(name.replace("_", " "), fontsize=9)
         axis.grid(alpha=0.3)
-    figure.suptitle(title)
-    _save(figure, path)
+    drawn.suptitle(title)
+    save(drawn, path)
 
 
 def write_loss_curves(path, history, title):
@@ -102,25 +99,33 @@ def write_loss_curves(path, history, title):
         history: rows with step, discriminator_loss and generator_loss.
         title: above the curves.
     """
-    figure, axes = _figure(2, 1, width=8, height=6)
+    drawn, axes = figure(2, 1, width=8, height=6)
     steps = [row["step"] for row in history]
     for axis, name in zip(axes[:, 0], ("discriminator_loss", "generator_loss"), strict=True):
         axis.plot(steps, [row[name] for row in history])
         axis.set_ylabel(name.replace("_", " "))
         axis.grid(alpha=0.3)
     axes[-1, 0].set_xlabel("step")
-    figure.suptitle(title)
-    _save(figure, path)
+    drawn.suptitle(title)
+    save(drawn, path)
 
 
-def _figure(rows, columns, width, height):
+def figure(rows, columns, width, height):
+    """(a matplotlib figure of so many inches, its axes (rows, columns))."""
     from matplotlib.figure import Figure  # not pyplot: no window system, no global state
 
-    figure = Figure(figsize=(width, height), layout="constrained")
-    return figure, figure.subplots(rows, columns, squeeze=False)
+    made = Figure(figsize=(width, height), layout="constrained")
+    return made, made.subplots(rows, columns, squeeze=False)
 
 
-def _save(figure, path):
+def show_grid(axis, images, columns):
+    """Draws float images (N, H, W, C) in [-1, 1] on a matplotlib axis, row by row, pixel by pixel."""
+    axis.imshow(image_grid(images, columns).squeeze(), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    axis.axis("off")
+
+
+def save(figure, path):
+    """Writes a matplotlib figure as a PNG, whole or not at all."""
     with replacing(path) as temporary:
         figure.savefig(temporary, format="png", dpi=110)
 

@@ -25,3 +25,39 @@ def show_progress(batches, total, what):
                 reported = now
                 left = (now - started) / done * (total - done)
                 console.print(f"{what} {done}/{total}  {left:.0f} s left", highlight=False)
+
+
+class WorkBar:
+    """Progress of work that others do, with the time left: a bar in a terminal, now and then a line in a log.
+
+    Args:
+        what: is done.
+        total: units of the work.
+    """
+
+    def __init__(self, what, total):
+        self.what, self.total, self.console = what, total, Console(stderr=True)
+        columns = (TextColumn(what), BarColumn(), TextColumn("{task.completed:.1f}/{task.total}"), TextColumn("left"))
+        self.bar = Progress(*columns, TimeRemainingColumn(), console=self.console, disable=not self.console.is_terminal)
+
+    def __enter__(self):
+        self.started = self.reported = time.monotonic()
+        self.first = None
+        self.task = self.bar.add_task("", total=self.total)
+        self.bar.start()
+        return self
+
+    def __exit__(self, *error):
+        self.bar.stop()
+
+    def show(self, done):
+        """Says how many units, a float, are done."""
+        if self.first is None:
+            self.first = done  # what an earlier call did tells nothing about the speed of this one
+        self.bar.update(self.task, completed=done)
+        now = time.monotonic()
+        if not self.console.is_terminal and now - self.reported >= SECONDS_BETWEEN_LOG_LINES:
+            self.reported = now
+            new = done - self.first
+            left = f"  {(now - self.started) / new * (self.total - done):.0f} s left" if new > 0 else ""
+            self.console.print(f"{self.what}: {done:.1f}/{self.total}{left}", highlight=False)

@@ -2,7 +2,7 @@
 
 import click
 
-from tfgan_metric.commands.start import start_tensorflow
+from tfgan_metric.start import start_tensorflow
 
 RESIZE_MODES = ("tf1", "clean", "torch")
 

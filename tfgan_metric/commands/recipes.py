@@ -4,7 +4,7 @@ import json
 
 import click
 
-from tfgan_metric.commands.start import start_tensorflow
+from tfgan_metric.start import start_tensorflow
 
 
 @click.command()

@@ -2,9 +2,9 @@
 
 import click
 
-from tfgan_metric.commands.start import start_tensorflow
 from tfgan_metric.errors import InputError
 from tfgan_metric.files import refuse_existing
+from tfgan_metric.start import start_tensorflow
 
 
 @click.command("train-classifier")

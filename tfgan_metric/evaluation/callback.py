@@ -3,6 +3,7 @@
 import keras
 
 from tfgan_metric.errors import require_positive_int
+from tfgan_metric.evaluation.classifier import DatasetClassifier
 from tfgan_metric.evaluation.comparison import SPLITS, Comparison
 from tfgan_metric.evaluation.evaluate import generator_source
 from tfgan_metric.evaluation.measure import measure, real_reference
@@ -43,7 +44,8 @@ class EvaluateGAN(keras.callbacks.Callback):
         """Evaluates the model as it is now, and adds it to metrics.json.
 
         Returns:
-            A list of `Result`: Fréchet and kernel distance, score, precision, recall, density, coverage.
+            A list of `Result`: Fréchet and kernel distance, score, precision, recall, density, coverage; by the data
+            set's classifier AM Score and its terms, Mode Score and class accuracy too.
         """
         about = {"step": self.model.steps_trained, "checkpoint": DURING_TRAINING}
         takes_labels = self.model.inference_classes is not None
@@ -51,6 +53,8 @@ class EvaluateGAN(keras.callbacks.Callback):
         measured = measure(source.batches(), source.total, self.extractor)
         comparison = Comparison(measured, self.reference, source.about, self.extractor.metric_names)
         results = [*comparison.distances(), comparison.score(), *comparison.neighbours()]
+        if isinstance(self.extractor, DatasetClassifier):
+            results += comparison.class_scores(self.extractor.train_marginal, self.data.num_classes)
         if self.path:
             append_evaluation(self.path, f"step {about['step']}", results)
         return results

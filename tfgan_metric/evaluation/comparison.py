@@ -17,6 +17,7 @@ from tfgan_metric.metrics import (
     mode_score,
     nearest_rows,
     prdc,
+    score_terms,
 )
 
 SPLITS = 10
@@ -94,22 +95,29 @@ class Comparison:
         return nearest_rows(self.measured.features[:count], train.features)[0]
 
     def class_scores(self, train_marginal, num_classes):
-        """What a classifier of the data set itself tells: AM Score, Mode Score, class accuracy, MS-SSIM in a class."""
-        logits, images = self.measured.logits, self.measured.images
+        """What a classifier of the data set itself tells: AM Score and its terms, Mode Score, class accuracy."""
+        logits = self.measured.logits
         if num_classes is not None and logits.shape[1] != num_classes:
             raise InputError(f"the classifier has {logits.shape[1]} classes; the data set has {num_classes}")
         results = [
             self.result("am_score", am_score(logits, train_marginal), "lower", unit="nats"),
             self.result("mode_score", mode_score(logits, train_marginal), "higher"),
         ]
-        predicted = logits.argmax(axis=1)
-        asked = predicted if self.measured.labels is None else self.measured.labels
         if self.measured.labels is not None:
-            results.append(self.result("class_accuracy", np.mean(predicted == asked), "higher"))
+            accuracy = np.mean(logits.argmax(axis=1) == self.measured.labels)
+            results.append(self.result("class_accuracy", accuracy, "higher"))
+        for name, value in score_terms(logits, train_marginal).items():
+            results.append(self.result(name, value, "a term of the scores", unit="nats"))
+        return results
+
+    def similarity(self):
+        """MS-SSIM of pairs within a class, the highest and the mean of the classes."""
+        logits, images = self.measured.logits, self.measured.images
+        asked = logits.argmax(axis=1) if self.measured.labels is None else self.measured.labels
         similar = intra_class_ms_ssim(to_float(images, np.float64), asked[: len(images)], PAIRS)
         details = {"pairs_a_class": PAIRS, "classes": "predicted" if self.measured.labels is None else "asked for"}
-        worst = max(similar.values())
-        results.append(self.result("ms_ssim_in_class_max", worst, "near the real images'", **details))
-        mean = np.mean(list(similar.values()))
-        results.append(self.result("ms_ssim_in_class_mean", mean, "near the real images'", **details))
-        return results
+        found = {"max": max(similar.values()), "mean": np.mean(list(similar.values()))}
+        return [
+            self.result(f"ms_ssim_in_class_{name}", value, "near the real images'", **details)
+            for name, value in found.items()
+        ]

@@ -118,7 +118,7 @@ def evaluate(source, data, extractors, split="train", cross_check=False, progres
             held_out = real_reference(data, "held_out", extractor, progress)
             results.append(comparison.memorised(train, held_out))
         if isinstance(extractor, DatasetClassifier):
-            results += comparison.class_scores(extractor.train_marginal, data.num_classes)
+            results += comparison.class_scores(extractor.train_marginal, data.num_classes) + comparison.similarity()
     generated = measured.images[:STRIPS]
     nearest = train.images[comparison.nearest(train, len(generated))]
     return Evaluation(results, generated, nearest, reference.images[:STRIPS])

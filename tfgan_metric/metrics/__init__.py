@@ -1,6 +1,6 @@
 """Metrics of generated images: arrays in, float64 numbers out, by NumPy alone."""
 
-from tfgan_metric.metrics.am_score import am_score, mode_score
+from tfgan_metric.metrics.am_score import am_score, mode_score, score_terms
 from tfgan_metric.metrics.frechet import frechet_distance
 from tfgan_metric.metrics.inception_score import inception_score
 from tfgan_metric.metrics.kernel import kernel_distance
@@ -20,4 +20,5 @@ __all__ = [
     "ms_ssim",
     "nearest_rows",
     "prdc",
+    "score_terms",
 ]

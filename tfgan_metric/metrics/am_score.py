@@ -21,9 +21,30 @@ def am_score(logits, train_marginal):
         InputError: logits that are not finite, or a marginal that is no distribution over K classes.
     Source: AM-GAN, eq. 23.
     """
+    terms = score_terms(logits, train_marginal)
+    return terms["marginal_divergence"] + terms["sample_entropy"]
+
+
+def score_terms(logits, train_marginal):
+    """What the Inception Score, exp(H(C̄_G) - E H(C(x))), and the AM Score are made of.
+
+    Args:
+        logits, train_marginal: as `am_score`.
+    Returns:
+        dict of floats in nats: `marginal_entropy` H(C̄_G), `sample_entropy` E H(C(x)), `marginal_divergence`
+        KL(C̄_train ‖ C̄_G).
+    Raises:
+        InputError: as `am_score`.
+    Source: AM-GAN, Figures 3 and 6.
+    """
     log_p = log_softmax(logits)
     train_marginal = require_distribution("train_marginal", train_marginal, log_p.shape[1])
-    return float(_divergence(train_marginal, log_marginal(log_p)) - np.mean(np.sum(np.exp(log_p) * log_p, axis=1)))
+    marginal = log_marginal(log_p)
+    return {
+        "marginal_entropy": float(-np.sum(np.exp(marginal) * marginal)),
+        "sample_entropy": float(-np.mean(np.sum(np.exp(log_p) * log_p, axis=1))),
+        "marginal_divergence": float(_divergence(train_marginal, marginal)),
+    }
 
 
 def mode_score(logits, train_marginal):

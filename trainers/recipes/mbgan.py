@@ -27,6 +27,7 @@ def _recipe(name, data, scheme="mbgan"):
 RECIPES = [
     _recipe("mbgan_cifar10", "cifar10"),
     _recipe("mbgan_svhn", "svhn_cropped"),
+    _recipe("mbgan_celeba", "celeb_a"),
     _recipe("conditional_mbgan_cifar10", "cifar10", scheme="conditional_mbgan"),
     Recipe(
         name="mbgan_mnist",

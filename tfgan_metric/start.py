@@ -25,3 +25,12 @@ def start_tensorflow(deterministic=False):
         import tensorflow as tf
 
         tf.config.experimental.enable_op_determinism()
+
+
+def start_worker(threads):
+    """Starts TensorFlow in a process of a pool, with so many threads for its operations."""
+    start_tensorflow()
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(threads)

@@ -1,0 +1,33 @@
+"""tfgan-metric interpolate."""
+
+import click
+
+from tfgan_metric.errors import InputError
+from tfgan_metric.files import refuse_existing
+from tfgan_metric.start import start_tensorflow
+
+
+@click.command()
+@click.argument("model", type=click.Path())
+@click.option("--rows", default=8, show_default=True, type=click.IntRange(1, 100), help="Pairs of noise vectors.")
+@click.option(
+    "--columns", default=10, show_default=True, type=click.IntRange(2, 100), help="Images from one to the other."
+)
+@click.option("--label", type=int, help="The class of all rows.  [default: row 0 has class 0, row 1 class 1, ...]")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Of the pairs.")
+@click.option("--out", type=click.Path(), help="PNG.  [default: interpolation_seed_SEED.png]")
+def interpolate(model, rows, columns, label, seed, out):
+    """Draw images between pairs of noise vectors, as MBGAN's Figure 9; MODEL is a run's folder or a .keras file."""
+    out = refuse_existing(out or f"interpolation_seed_{seed}.png")
+    if out.suffix != ".png":
+        raise InputError(f"--out must end in .png; got {str(out)!r}")
+    start_tensorflow()
+    from tfgan_metric.models.loading import load_model
+    from tfgan_metric.trainers import interpolation
+    from tfgan_metric.trainers.pictures import image_grid, write_png
+
+    loaded = load_model(model)
+    labels = None if label is None else [label] * rows
+    images, columns = interpolation.interpolate(loaded, rows, columns, labels, seed)
+    write_png(out, image_grid(images, columns, scale=2))
+    click.echo(f"{rows} rows of {columns} images: {out}")

@@ -1,0 +1,37 @@
+"""tfgan-metric reproduce."""
+
+import click
+
+from tfgan_metric.errors import InputError
+from tfgan_metric.start import start_tensorflow
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--list", "show_list", is_flag=True, help="List the experiments.")
+@click.option(
+    "--budget", default="small", show_default=True, help="smoke (seconds), small (a laptop) or paper (a GPU)."
+)
+@click.option("--data", help="Data set to use instead of the recipes' own.")
+@click.option("--seeds", type=click.IntRange(min=1), help="Runs of each setting.  [default: 3 for small, else 1]")
+@click.option("--out", type=click.Path(), default="reproduced", show_default=True, help="Folder of runs and results.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Runs at a time.  [default: a core each; 1 on a GPU]")
+def reproduce(name, show_list, budget, data, seeds, out, jobs):
+    """Run the experiment NAME of a paper and set its table beside the paper's.
+
+    The same command does what is missing: runs that are done are kept, one that was stopped goes on.
+    """
+    if not name and not show_list:
+        raise InputError("which experiment? `tfgan-metric reproduce --list` lists them")
+    start_tensorflow()
+    from tfgan_metric.trainers.experiments import EXPERIMENTS
+
+    if show_list:
+        for experiment in EXPERIMENTS.values():
+            click.echo(f"{experiment.name:20} {experiment.source}: {experiment.question}")
+        return
+    from tfgan_metric.trainers import reproduce as reproduction
+
+    folder = reproduction.reproduce(name, budget, data, seeds, out, jobs)
+    click.echo((folder / reproduction.TABLE_FILE).read_text(encoding="utf-8"))
+    click.echo(f"results: {folder}")

@@ -1,0 +1,37 @@
+"""Images between two noise vectors."""
+
+import numpy as np
+import tensorflow as tf
+
+from tfgan_metric.errors import require_positive_int, require_seed
+from tfgan_metric.latents import draw_inputs
+
+
+def interpolate(model, rows=8, columns=10, labels=None, seed=0):
+    """Generates rows of images G(z_m), z_m = λ z_l + (1 - λ) z_r, λ from 1 at the left to 0 at the right.
+
+    Args:
+        model: an `AdversarialModel`.
+        rows: pairs z_l, z_r, at least 1.
+        columns: images in a row, at least 2.
+        labels: the class of each row, ints (rows,), for a conditional generator; 0, 1, ... in turn if None.
+        seed: of the pairs.
+    Returns:
+        (float32 images (rows × columns, H, W, C) row by row, columns).
+    Raises:
+        InputError: an argument out of its range.
+    Source: MBGAN, section 4.4.
+    """
+    require_positive_int("rows", rows)
+    require_positive_int("columns", columns, smallest=2)
+    require_seed("seed", seed)
+    classes = model.inference_classes
+    ends = draw_inputs(model.inference_latent, None, 2 * rows, seed)  # (2 rows, D)
+    left, right = ends[:rows], ends[rows:]
+    share = tf.linspace(1.0, 0.0, columns)[None, :, None]
+    between = share * left[:, None] + (1.0 - share) * right[:, None]  # (rows, columns, D)
+    latents = tf.reshape(between, (rows * columns, -1))
+    if classes is None:
+        return model.generate_from(latents), columns
+    labels = np.arange(rows) % classes if labels is None else np.asarray(labels)
+    return model.generate_from([latents, tf.constant(np.repeat(labels, columns), tf.int32)]), columns

@@ -1,0 +1,228 @@
+"""An experiment of a paper as one call: runs what is missing, several at a time, then writes table and figure."""
+
+import concurrent.futures
+import contextlib
+import csv
+import multiprocessing
+import os
+import pathlib
+import statistics
+import time
+from typing import NamedTuple
+
+from tfgan_metric.errors import InputError, RunStoppedError, choose, require_positive_int
+from tfgan_metric.files import require_writable_folder
+from tfgan_metric.start import start_worker
+from tfgan_metric.trainers.experiments import EXPERIMENTS
+from tfgan_metric.trainers.progress import WorkBar
+from tfgan_metric.trainers.results import ResultsFile
+from tfgan_metric.trainers.study import BUDGETS, GRADIENT_NORM, STEP_TIME, SVM, run_name
+
+RESULTS_FILE, TABLE_FILE, FIGURE_FILE = "results.json", "table.md", "figure.png"
+SECONDS_BETWEEN_LOOKS = 1.0
+SHARE_OF_TRAINING = 0.8  # of a run's work, roughly; the rest is its evaluation
+
+
+class Task(NamedTuple):
+    """One run of an experiment, as a process takes it."""
+
+    label: str
+    fields: dict
+    folder: str
+    images: int
+    with_discriminator: bool
+
+
+def reproduce(name, budget="small", data=None, seeds=None, out="reproduced", jobs=None):
+    """Runs an experiment and writes its results, a table beside the paper's numbers and a figure.
+
+    A run that another call, or another experiment in the same `out`, has finished is not repeated; one that was
+    stopped goes on. A run whose loss becomes non-finite is a result too: "diverged".
+
+    Args:
+        name: a key of EXPERIMENTS.
+        budget: a key of BUDGETS.
+        data: a data set's name or folder instead of the recipes' own.
+        seeds: runs of each setting, 0..seeds-1; None for the budget's.
+        out: folder; runs go to `out`/runs, their records to `out`/results.json, table and figure to
+            `out`/NAME-BUDGET-DATA.
+        jobs: runs at a time; None for one on a GPU and one a core otherwise.
+    Returns:
+        The folder of table.md and figure.png.
+    Raises:
+        InputError: an unknown experiment or budget, data that are not there, or an `out` that cannot be written to.
+        RunStoppedError: a signal came; the same call goes on.
+    """
+    experiment, amount = choose("experiment", name, EXPERIMENTS), choose("budget", budget, BUDGETS)
+    seeds = require_positive_int("seeds", amount.seeds if seeds is None else seeds)
+    out = require_writable_folder(out)
+    recipes = _recipes(experiment, amount, data, seeds)
+    data_name = data or (next(iter(recipes.values())).data if recipes else "embedded_mnist")
+    folder = out / f"{name}-{budget}-{pathlib.Path(data_name).name}"
+    results = ResultsFile(out / RESULTS_FILE)
+    wanted = [measure.metrics for measure in experiment.measures if measure is not STEP_TIME]
+    tasks = [
+        Task(label, recipe.as_fields(), str(out / "runs" / run_name(recipe)), amount.images, SVM in experiment.measures)
+        for (label, _), recipe in recipes.items()
+        if results.find(run_name(recipe), amount.images, wanted) is None
+    ]
+    if tasks:
+        _prepare_classifier(data_name, amount)
+        _run_all(tasks, results, {"experiment": name, "budget": budget}, jobs)
+    records = {
+        label: [
+            results.find(run_name(recipe), amount.images, wanted)
+            for (other, _), recipe in recipes.items()
+            if other == label
+        ]
+        for label, _ in recipes
+    }
+    if STEP_TIME in experiment.measures:
+        _add_step_times(records, results)
+    from tfgan_metric.trainers import study_figures, study_table
+
+    command = f"tfgan-metric reproduce {name} --budget {budget}" + (f" --data {data}" if data else "")
+    command += f" --seeds {seeds}" if seeds != amount.seeds else ""
+    study_figures.write_figure(folder / FIGURE_FILE, experiment, records, out / "runs", data_name)
+    study_table.write_table(folder / TABLE_FILE, experiment, amount, records, data_name, command)
+    return folder
+
+
+def _recipes(experiment, budget, data, seeds):
+    """(setting's label, seed) -> recipe."""
+    steps = budget.steps or (experiment.steps if budget.recipes == "small" else None)
+    return {
+        (row.label, seed): row.recipe(budget, steps, data, seed) for row in experiment.rows for seed in range(seeds)
+    }
+
+
+def _prepare_classifier(data_name, budget):
+    """Trains the data set's classifier where there is none: the small one, for as many steps as the digits' had."""
+    from tfgan_metric.data.catalog import load_data
+    from tfgan_metric.evaluation.classifier import classifier_file, load_classifier, make_classifier
+    from tfgan_metric.evaluation.densenet import PRESETS
+    from tfgan_metric.trainers.callbacks import ProgressReport
+
+    with contextlib.suppress(InputError):
+        load_classifier(data_name)
+        return
+    data = load_data(data_name)
+    if data.num_classes is None or data.held_out is None:
+        return  # Inception alone measures these
+    preset = PRESETS[budget.recipes]
+    epochs = preset.epochs if budget.recipes == "paper" else max(1, preset.epochs * 4_000 // len(data.train.images))
+    progress = ProgressReport(epochs * (len(data.train.images) // preset.batch_size))
+    try:
+        make_classifier(data, classifier_file(data_name), budget.recipes, epochs, callbacks=[progress])
+    finally:
+        progress.bar.stop()
+
+
+def _run_all(tasks, results, about, jobs):
+    jobs = min(len(tasks), jobs or _default_jobs())
+    pool = concurrent.futures.ProcessPoolExecutor(
+        jobs, multiprocessing.get_context("spawn"), start_worker, (max(1, os.cpu_count() // jobs),)
+    )
+    try:
+        with WorkBar(f"{len(tasks)} runs, {jobs} at a time", len(tasks)) as bar:
+            waiting = {pool.submit(perform, task): task for task in tasks}
+            while waiting:
+                done, _ = concurrent.futures.wait(waiting, SECONDS_BETWEEN_LOOKS, concurrent.futures.FIRST_COMPLETED)
+                for future in done:
+                    results.append(about | {"setting": waiting.pop(future).label} | future.result())
+                bar.show(len(tasks) - len(waiting) + sum(map(_share_done, waiting.values())))
+    except concurrent.futures.process.BrokenProcessPool as error:
+        raise RunStoppedError("a run's process died, perhaps for lack of memory; fewer --jobs need less") from error
+    except KeyboardInterrupt as error:
+        raise RunStoppedError("SIGINT: stopped") from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _default_jobs():
+    import tensorflow as tf
+
+    return 1 if tf.config.list_physical_devices("GPU") else os.cpu_count()
+
+
+def _share_done(task):
+    """How much of a run that is not finished is done, from the last line of its history; a hint for the bar."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        last = (pathlib.Path(task.folder) / "history.csv").read_text(encoding="utf-8").splitlines()[-1]
+        return SHARE_OF_TRAINING * min(1.0, float(last.split(",")[0]) / task.fields["steps"])
+    return 0.0
+
+
+def perform(task):
+    """Trains and evaluates one run in this process; what it prints goes to log.txt in its folder.
+
+    Returns:
+        A record for `ResultsFile`.
+    """
+    from tfgan_metric.models.guard import NonFiniteLossError
+    from tfgan_metric.trainers.experiment import run_experiment
+    from tfgan_metric.trainers.recipe import Recipe
+
+    recipe, folder = Recipe.from_fields(task.fields), pathlib.Path(task.folder)
+    record = {"run": folder.name, "seed": recipe.seed, "images": task.images, "results": [], "curve": []}
+    record |= {"recipe": task.fields, "finished": time.strftime("%Y-%m-%dT%H:%M:%S%z")}
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    log = folder.with_suffix(".log")
+    with open(log, "a", encoding="utf-8") as file, contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):
+        try:
+            run_experiment(recipe, folder)
+        except NonFiniteLossError as error:
+            return record | {"diverged": str(error)}
+        record["curve"] = _read_rows(folder / "evaluation.csv")
+        record["results"] = _measure(recipe, folder, task)
+    return record
+
+
+def _measure(recipe, folder, task):
+    from tfgan_metric.data.catalog import load_data
+    from tfgan_metric.evaluation import evaluate, generator_source, load_classifier, load_inception
+    from tfgan_metric.evaluation.discriminator import discriminator_results
+    from tfgan_metric.models.loading import load_model
+
+    data, model = load_data(recipe.data), load_model(folder)
+    about = {"step": model.steps_trained, "checkpoint": "final"}
+    takes_labels = model.inference_classes is not None
+    source = generator_source(model.generate, data, task.images, recipe.seed, about, takes_labels)
+    extractors = [] if data.train.images.shape[-1] == 1 else [load_inception()]
+    if data.num_classes is not None:
+        extractors.append(load_classifier(recipe.data))
+    found = evaluate(source, data, extractors).results
+    if task.with_discriminator:
+        found += discriminator_results(model.discriminator, data, about)
+    records = [result.as_record() for result in found]
+    norms = [row[GRADIENT_NORM_COLUMN] for row in _read_rows(folder / "history.csv") if GRADIENT_NORM_COLUMN in row]
+    if norms:
+        half = norms[len(norms) // 2 :]
+        records.append({"metric": GRADIENT_NORM.metrics[0], "value": statistics.fmean(half), "lowest": min(half)})
+    return records
+
+
+GRADIENT_NORM_COLUMN = "generator_gradient_norm"
+
+
+def _read_rows(path):
+    if not path.exists():
+        return []
+    with open(path, newline="", encoding="utf-8") as file:
+        return [{name: float(value) for name, value in row.items() if value} for row in csv.DictReader(file)]
+
+
+def _add_step_times(records, results):
+    """Times one step of each setting, in one process and in turn, where no earlier call has."""
+    labels = [label for label, found in records.items() if found[0] is not None and "diverged" not in found[0]]
+    times = next((record["step_times"] for record in reversed(results.records) if "step_times" in record), None)
+    if times is None or not times.keys() >= set(labels):
+        from tfgan_metric.trainers.benchmark import recipe_step_times
+        from tfgan_metric.trainers.recipe import Recipe
+
+        recipes = {label: Recipe.from_fields(records[label][0]["recipe"]) for label in labels}
+        times = {label: 1e3 * statistics.median(found) for label, found in recipe_step_times(recipes).items()}
+        results.append({"run": "step times", "images": 0, "results": [], "curve": [], "step_times": times})
+    for label in labels:
+        for record in records[label]:
+            record["results"].append({"metric": STEP_TIME.metrics[0], "value": times[label]})
