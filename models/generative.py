@@ -194,13 +194,16 @@ class GenerativeModel(keras.Model):
 
         Unlike `predict` it runs on one device, whatever the strategy.
         """
+        latents = tf.TensorSpec((None, self.latent.dimension))
+        specs = self.generator_inputs(latents, tf.TensorSpec((None,), tf.int32))
         if self._generate is None:
-            self._generate = tf.function(self.__call__, reduce_retracing=True)
-        tensors = [tf.convert_to_tensor(tensor) for tensor in keras.tree.flatten(inputs)]
+            self._generate = tf.function(self.__call__, input_signature=[specs])
+        inputs = keras.tree.map_structure(lambda tensor, spec: tf.convert_to_tensor(tensor, spec.dtype), inputs, specs)
         images = []
-        for first in range(0, len(tensors[0]), IMAGES_AT_ONCE):
-            chunk = [tensor[first : first + IMAGES_AT_ONCE] for tensor in tensors]
-            images.append(self._generate(chunk if isinstance(inputs, list) else chunk[0]).numpy())
+        for first in range(0, len(keras.tree.flatten(inputs)[0]), IMAGES_AT_ONCE):
+            rows = slice(first, first + IMAGES_AT_ONCE)
+            chunk = keras.tree.map_structure(lambda tensor, rows=rows: tensor[rows], inputs)
+            images.append(self._generate(chunk).numpy())
         return np.concatenate(images)
 
     def _check_labels(self, labels, count):

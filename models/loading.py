@@ -44,11 +44,13 @@ class Sampler(NamedTuple):
     Attributes:
         generate: (count, labels, seed) -> float32 images (count, H, W, C); labels are ints (count,) or None.
         takes_labels: whether labels may be given.
+        num_classes: K of a model that takes labels, else None; an exported generator does not know it either.
         step: the optimisation iterations of the model, None for an exported generator, which does not know.
     """
 
     generate: Callable
     takes_labels: bool
+    num_classes: int | None
     step: int | None
 
 
@@ -63,7 +65,8 @@ def load_sampler(path):
     path = pathlib.Path(path)
     if not (path / "saved_model.pb").is_file():
         model = load_model(path)
-        return Sampler(model.generate, model.inference_classes is not None, model.steps_trained)
+        classes = model.inference_classes
+        return Sampler(model.generate, classes is not None, classes, model.steps_trained)
     try:
         signatures = tf.saved_model.load(str(path)).signatures
         sample = signatures["sample"]
@@ -80,4 +83,4 @@ def load_sampler(path):
         with input_errors():
             return signatures["sample_labels"](labels=tf.constant(labels, tf.int32), seed=seed)["images"].numpy()
 
-    return Sampler(generate, takes_labels, None)
+    return Sampler(generate, takes_labels, None, None)

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from tfgan_metric.commands.train_classifier import train_classifier as command
 from tfgan_metric.data.catalog import Data
-from tfgan_metric.data.embedded import Split
 from tfgan_metric.data.pixels import to_uint8
+from tfgan_metric.data.split import Split
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation.classifier import SHIPPED, load_classifier, save_classifier, train_classifier
 from tfgan_metric.evaluation.densenet import PRESETS, densenet_bc
@@ -218,7 +218,7 @@ def few(digits, held_out_digits):
 
     def some(split, count):
         rows = np.flatnonzero(split.labels < 2)[:count]
-        return Split(split.images[rows, ::2, ::2], split.labels[rows])
+        return Split(split.pixels[rows, ::2, ::2], split.labels[rows])
 
     return some(digits, 300), some(held_out_digits, 100)
 

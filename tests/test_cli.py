@@ -57,7 +57,7 @@ def test_train_leaves_everything(trained):
     left = {path.name for path in out.iterdir()}
     assert left == {
         "recipe.json", "environment.json", "history.csv", "samples", "checkpoints", "events", "model.keras",
-        "generator", "contact_sheet.png", "losses.png", ".lock",
+        "generator", "contact_sheet.png", "losses.png", ".lock", "data.json",
     }  # fmt: skip
     assert json.loads((out / "recipe.json").read_text())["steps"] == 6
     assert [line.split(",")[0] for line in (out / "history.csv").read_text().splitlines()] == ["step", "2", "4", "6"]
@@ -117,7 +117,7 @@ def test_deterministic_runs_give_the_same_bits(tmp_path):
 
 
 def test_several_devices_and_their_bad_numbers(trained, tmp_path):
-    assert "at most 1 devices (CPU)" in refuse("train", *SETTINGS, "--devices", 2, "--out", "two", cwd=tmp_path)
+    assert "at most 1, for there is no more" in refuse("train", *SETTINGS, "--devices", 2, "--out", "two", cwd=tmp_path)
     assert "devices must be a whole number" in refuse("train", *SETTINGS, "--devices", 0, "--out", "two", cwd=tmp_path)
     assert "there is no model at" in refuse("train", *SETTINGS, "--from", "gone", "--out", "two", cwd=tmp_path)
     assert not (tmp_path / "two").exists()
@@ -143,6 +143,16 @@ def test_sample(trained, tmp_path):
     assert "labels must be 2 ints in 0..9" in refuse("sample", out, "-n", 2, "--labels", 12, "--out", "a", cwd=tmp_path)
     refused = refuse("sample", out / "generator", "--labels", 12, "--out", "a", cwd=tmp_path)
     assert "labels must lie in 0..9" in refused
+    assert run("sample", out, "--per-class", 3, "--seed", 9, "--out", "sheet.npz", cwd=tmp_path)[0] == 0
+    sheet = np.load(tmp_path / "sheet.npz")["images"]
+    labels = np.repeat(range(10), 3).tolist()
+    np.testing.assert_array_equal(sheet, load_model(out).generate(30, labels, seed=9))
+    assert run("sample", out, "--per-class", 3, "--out", "sheet.png", cwd=tmp_path)[0] == 0
+    assert Image.open(tmp_path / "sheet.png").size == (2 * 86, 2 * 289)
+    assert "--per-class needs a run" in refuse(
+        "sample", out / "generator", "--per-class", 3, "--out", "a", cwd=tmp_path
+    )
+    assert "leave --labels out" in refuse("sample", out, "--per-class", 3, "--labels", 1, "--out", "a", cwd=tmp_path)
     assert "must end in .png or .npz" in refuse("sample", out, "--out", "a.jpg", cwd=tmp_path)
     assert "--labels must be ints" in refuse("sample", out, "--labels", "three", "--out", "a", cwd=tmp_path)
 

@@ -1,15 +1,15 @@
 """The embedded digits, the catalog, and the order of batches."""
 
-import sys
+import unittest.mock
 
 import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
 
-from tfgan_metric.data.catalog import load_data
-from tfgan_metric.data.folder import load_folder
-from tfgan_metric.data.pipeline import shuffled_batches
+from tfgan_metric.data.catalog import PREPARED, load_data, prepare
+from tfgan_metric.data.folder import Geometry, load_folder
+from tfgan_metric.data.pipeline import float_images, shuffled_batches
 from tfgan_metric.data.pixels import to_float, to_uint8
 from tfgan_metric.errors import InputError
 
@@ -66,39 +66,14 @@ def test_batches_go_on_where_they_were_left(first_batch):
 def test_catalog():
     data = load_data("embedded_mnist")
     assert data.num_classes == 10 and len(data.train.images) == 4000
-    with pytest.raises(InputError, match="unknown data 'imagenet'; valid: cifar10, cifar10_train_test, embedded_mnist"):
+    with pytest.raises(InputError, match="unknown data 'imagenet'; valid: celeb_a, cifar10, cifar10_train_test, "):
         load_data("imagenet")
 
 
 def test_data_that_are_not_prepared(monkeypatch, tmp_path):
-    monkeypatch.setattr("tensorflow_datasets.core.constants.DATA_DIR", str(tmp_path), raising=False)
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
-    with pytest.raises(InputError, match="'cifar10' is not prepared.*tfds.load"):
+    with pytest.raises(InputError, match="'cifar10' is not prepared.*tfgan-metric prepare cifar10"):
         load_data("cifar10")
-
-
-def test_prepared_data(monkeypatch):
-    """A builder as TensorFlow Datasets gives one: 0 and 255 become -1 and 1."""
-
-    class Builder:
-        def __init__(self, name):
-            self.name = name
-
-        def is_prepared(self):
-            return True
-
-        def as_dataset(self, split, batch_size, as_supervised):
-            assert batch_size == -1 and as_supervised
-            assert split in {"mnist": ("train", "test"), "cifar10": ("train+test",)}[self.name]
-            return tf.constant([0, 255], tf.uint8, shape=(2, 1, 1, 1)), tf.constant([0, 1], tf.int64)
-
-    monkeypatch.setitem(sys.modules, "tensorflow_datasets", type(sys)("tensorflow_datasets"))
-    sys.modules["tensorflow_datasets"].builder = Builder
-    assert load_data("mnist").held_out is not None and load_data("cifar10_train_test").held_out is None
-    for name in ("mnist", "cifar10_train_test"):
-        images, labels = load_data(name).train
-        assert images.ravel().tolist() == [-1.0, 1.0] and images.dtype == np.float32
-        assert labels.tolist() == [0, 1] and labels.dtype == np.int32
 
 
 def write_image(path, pixels):
@@ -136,12 +111,102 @@ def test_folders_that_are_refused(tmp_path):
     for index in range(5):
         write_image(folder / f"{index}.png", np.zeros((4, 4)))
     write_image(folder / "large.png", np.zeros((8, 6)))
-    with pytest.raises(InputError, match=r"1 file\(s\) in .* differ from the first image's 4×4 pixels: large.png"):
+    with pytest.raises(InputError, match=r"1 image\(s\) in .* differ from .* 4×4 pixels: large.png; scale"):
         load_folder(folder)
-    (folder / "large.png").write_bytes((folder / "0.png").read_bytes()[:40])
-    with pytest.raises(InputError, match=r"1 file\(s\) in .* cannot be read as 8-bit images: large.png"):
+    (folder / "class").mkdir()
+    with pytest.raises(InputError, match=r"holds no images; .*; skipped 6 file\(s\): 6 in no class's folder: 0.png"):
         load_folder(folder)
-    for name in "abcd":
-        (folder / f"{name}.txt").write_text("no image")
-    with pytest.raises(InputError, match=r"4 file\(s\) in .* are no images .*: a.txt, b.txt, c.txt, …"):
+    write_image(folder / "other" / "a.png", np.zeros((4, 4)))
+    with pytest.raises(InputError, match=r"1 class folder\(s\) of .* hold no image: class: remove them; skipped 6"):
         load_folder(folder)
+
+
+def test_what_is_no_image_is_skipped_and_reported(tmp_path, capsys):
+    """Two good images stay, one of them a PNG named .jpg."""
+    write_image(tmp_path / "a.png", np.zeros((4, 4)))
+    (tmp_path / "b.jpg").write_bytes((tmp_path / "a.png").read_bytes())
+    (tmp_path / "broken.png").write_bytes((tmp_path / "a.png").read_bytes()[:40])
+    (tmp_path / "empty.png").touch()
+    for name in "cdef":
+        (tmp_path / f"{name}.txt").write_text("no image")
+    frames = [Image.fromarray(np.full((4, 4), value, np.uint8)) for value in (0, 255)]
+    frames[0].save(tmp_path / "film.gif", save_all=True, append_images=frames[1:])
+    Image.new("1", (9000, 8000)).save(tmp_path / "huge.png")
+    Image.fromarray(np.zeros((4, 4), np.uint16)).save(tmp_path / "deep.png")
+    split, _ = load_folder(tmp_path)
+    assert len(split) == 2 and split.shape == (4, 4, 1)
+    said = capsys.readouterr().err
+    assert "2 images 4×4×1, no labels; skipped 9 file(s)" in said
+    for part in ("2 broken: broken.png, empty.png", "c.txt, d.txt, e.txt, …", "1 animated: film.gif"):
+        assert part in said
+    assert "1 larger than 64 million pixels: huge.png" in said and "deep.png" in said
+
+
+def test_crop_and_size(tmp_path, capsys):
+    """From 6×4 the middle 2×2, [[1, 2], [3, 4]]; scaled to one pixel it is their mean, 2.5, rounded to 3 or 2."""
+    pixels = np.full((4, 6), 200)
+    pixels[1:3, 2:4] = [[10, 20], [30, 40]]
+    write_image(tmp_path / "a.png", pixels)
+    write_image(tmp_path / "small.png", np.zeros((1, 1)))
+    split, _ = load_folder(tmp_path, Geometry(crop=2))
+    assert split.pixels[0, :, :, 0].tolist() == [[10, 20], [30, 40]]
+    assert "1 smaller than the crop of 2: small.png" in capsys.readouterr().err
+    assert load_folder(tmp_path, Geometry(2, 1))[0].pixels.ravel().tolist() == [25]
+    assert load_data(str(tmp_path), Geometry(2, 8)).train.shape == (8, 8, 1)
+    with pytest.raises(InputError, match="crop and image_size are for a folder of images; embedded_mnist has its own"):
+        load_data("embedded_mnist", Geometry(crop=4))
+
+
+def test_pipeline_makes_the_floats_that_numpy_makes():
+    """All 256 values, bit by bit."""
+    pixels = np.arange(256, dtype=np.uint8).reshape(4, 8, 8, 1)
+    (found,) = float_images(tf.data.Dataset.from_tensors(pixels))
+    np.testing.assert_array_equal(found, to_float(pixels))
+    ((found, labels),) = float_images(tf.data.Dataset.from_tensors((pixels, [1, 2, 3, 4])))
+    np.testing.assert_array_equal(found, to_float(pixels))
+    assert labels.numpy().tolist() == [1, 2, 3, 4]
+
+
+def test_tiny_imagenet(tmp_path, monkeypatch):
+    """Two classes, n1 before n2; an image whose left half is 100 and right half 200 keeps its halves at 32×32."""
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
+    with pytest.raises(InputError, match=r"cannot read Tiny-ImageNet in .*: .*; unpack tiny-imagenet-200.zip there"):
+        _ = load_data("tiny_imagenet").train
+    root = tmp_path / "tiny-imagenet-200"
+    halves = np.repeat([100, 200], 32)[None].repeat(64, 0)
+    for name in ("n2", "n1"):
+        write_image(root / "train" / name / "images" / f"{name}_0.JPEG", halves)
+    write_image(root / "val" / "images" / "val_0.JPEG", np.full((64, 64, 3), 7))
+    (root / "wnids.txt").write_text("n2\nn1\n")
+    (root / "val" / "val_annotations.txt").write_text("val_0.JPEG\tn2\t0\t0\t62\t62\n")
+    data = load_data("tiny_imagenet")
+    assert data.train.shape == (32, 32, 3) and data.train.labels.tolist() == [0, 1]
+    assert np.abs(data.train.pixels[0, 5, [3, 28], 1].astype(int) - [100, 200]).max() <= 3
+    assert data.held_out.labels.tolist() == [1] and abs(int(data.held_out.pixels[0, 0, 0, 0]) - 7) <= 1
+
+
+@pytest.mark.parametrize("name", sorted(PREPARED))
+def test_every_prepared_set_by_mock_data(name, tmp_path):
+    """TensorFlow Datasets' own stand-in: the features of the real data set, random pixels."""
+    tfds = pytest.importorskip("tensorflow_datasets")
+    with (
+        tfds.testing.mock_data(num_examples=6),
+        unittest.mock.patch("tensorflow_datasets.core.DatasetBuilder.is_prepared", lambda self: True),
+    ):
+        data = load_data(name)
+        train, held_out = data.train, data.held_out
+    expected = {"mnist": (28, 28, 1), "fashion_mnist": (28, 28, 1), "celeb_a": (64, 64, 3)}.get(name, (32, 32, 3))
+    assert train.shape == expected and train.pixels.dtype == np.uint8
+    assert (held_out is None) == (name == "cifar10_train_test")
+    assert train.labels is None if name == "celeb_a" else train.labels.max() < data.num_classes
+
+
+def test_what_cannot_be_prepared(tmp_path, monkeypatch):
+    with pytest.raises(InputError, match="cannot prepare 'embedded_mnist'; valid: celeb_a, cifar10"):
+        prepare("embedded_mnist")
+    with pytest.raises(InputError, match="cannot prepare 'tiny_imagenet': unpack tiny-imagenet-200.zip in"):
+        prepare("tiny_imagenet")
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "file" / "data"))
+    with pytest.raises(InputError, match="cannot prepare mnist in .*; it needs a network and room there"):
+        prepare("mnist")

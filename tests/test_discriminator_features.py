@@ -6,7 +6,7 @@ import pytest
 
 from conftest import small_model
 from tfgan_metric.data.catalog import Data
-from tfgan_metric.data.embedded import Split
+from tfgan_metric.data.split import Split
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation.discriminator import (
     discriminator_results,

@@ -7,8 +7,8 @@ import pytest
 
 from conftest import small_model
 from tfgan_metric.data.catalog import Data
-from tfgan_metric.data.embedded import Split
 from tfgan_metric.data.pixels import to_uint8
+from tfgan_metric.data.split import Split
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation import EvaluateGAN, Extractor, evaluate, generator_source, image_source
 from tfgan_metric.evaluation.measure import measure, real_reference

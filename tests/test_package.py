@@ -23,7 +23,7 @@ MAY_IMPORT = {  # room -> what of the project it may import, besides itself and 
     "metrics": set(),
     "evaluation": {"metrics", "data"},
     "models": {"losses", "centers", "constraints", "latents", "layers", "export", "data"},
-    "trainers": {"losses", "centers", "constraints", "latents", "export", "data", "models", "evaluation"},
+    "trainers": {"losses", "centers", "constraints", "latents", "export", "data", "metrics", "models", "evaluation"},
     "commands": {"trainers", "models", "data", "evaluation"},
     "cli": {"commands"},
     "errors": set(),

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tfgan_metric.data.catalog import load_data
-from tfgan_metric.data.embedded import Split
 from tfgan_metric.data.pixels import to_uint8
+from tfgan_metric.data.split import Split
 from tfgan_metric.evaluation import evaluate, generator_source, image_source, load_classifier
 
 LOWER = ("frechet_distance", "kernel_distance")

@@ -8,6 +8,7 @@ from tfgan_metric import __version__
 from tfgan_metric.commands.evaluate import evaluate
 from tfgan_metric.commands.export import export
 from tfgan_metric.commands.interpolate import interpolate
+from tfgan_metric.commands.prepare import prepare
 from tfgan_metric.commands.recipes import recipes
 from tfgan_metric.commands.reproduce import reproduce
 from tfgan_metric.commands.sample import sample
@@ -25,7 +26,7 @@ def cli():
     """Metric GAN Zoo: train, look at, and ship GANs whose discriminator is a learned metric."""
 
 
-for command in (train, evaluate, sample, interpolate, export, schemes, recipes, reproduce, train_classifier):
+for command in (train, evaluate, sample, interpolate, export, schemes, recipes, reproduce, prepare, train_classifier):
     cli.add_command(command)
 
 

@@ -49,10 +49,10 @@ def recipe_step_times(recipes, rounds=10):
     """
     steps, batches = {}, {}
     for name, recipe in recipes.items():
-        data = load_data(recipe.data)
+        data = load_data(recipe.data, recipe.geometry)
         model = build_recipe_model(recipe, data)
         count = recipe.batch_size * model.discriminator_steps
-        images = tf.random.stateless_uniform((count, *data.train.images.shape[1:]), [0, 0], -1.0, 1.0)
+        images = tf.random.stateless_uniform((count, *data.train.shape), [0, 0], -1.0, 1.0)
         batches[name] = (images, tf.range(count) % (data.num_classes or 1))
         steps[name] = tf.function(model.train_step)
     return _take_turns(steps, batches, rounds)

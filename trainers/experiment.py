@@ -7,7 +7,8 @@ import keras
 import numpy as np
 
 from tfgan_metric.data.catalog import load_data
-from tfgan_metric.data.pipeline import shuffled_batches
+from tfgan_metric.data.pipeline import float_images, shuffled_batches
+from tfgan_metric.data.pixels import to_float
 from tfgan_metric.errors import InputError, RunStoppedError
 from tfgan_metric.evaluation import EvaluateGAN, load_classifier
 from tfgan_metric.models import build_model
@@ -32,7 +33,7 @@ from tfgan_metric.trainers.callbacks import (
 )
 from tfgan_metric.trainers.distribution import choose_strategy
 from tfgan_metric.trainers.interruption import StopAtSignal
-from tfgan_metric.trainers.run_folder import claim, locked, recorded, refuse_other_content
+from tfgan_metric.trainers.run_folder import claim, locked, recorded, refuse_changed_data, refuse_other_content
 
 MODEL_FILE, GENERATOR_FOLDER, CHECKPOINTS, EVENTS = "model.keras", "generator", "checkpoints", "events"
 HISTORY_FILE, EVALUATION_FILE, METRICS_FILE = "history.csv", "evaluation.csv", "metrics.json"
@@ -68,7 +69,8 @@ def run_experiment(recipe, out, devices=1, start_from=None):
 
 
 def _run(recipe, out, start_from):
-    data, checkpoints = load_data(recipe.data), CheckpointFolder(out / CHECKPOINTS)
+    data, checkpoints = load_data(recipe.data, recipe.geometry), CheckpointFolder(out / CHECKPOINTS)
+    refuse_changed_data(out, data.train)
     model, open_row = checkpoints.load()
     notes = {}
     if model is None:
@@ -77,15 +79,11 @@ def _run(recipe, out, start_from):
             notes["from"] = str(start_from)
             notes["copied"] = copy_networks(load_model(start_from), model)
     _require_divisible(recipe, model)
-    batches = shuffled_batches(
-        data.train.images,
-        data.train.labels,
-        recipe.batch_size,
-        recipe.seed,
-        first_batch=model.steps_trained * model.discriminator_steps,
-    )
+    first_batch = model.steps_trained * model.discriminator_steps
+    split = data.train
+    batches = float_images(shuffled_batches(split.pixels, split.labels, recipe.batch_size, recipe.seed, first_batch))
     if is_chief():
-        claim(out, recipe)  # nothing is claimed before the recipe has proved to fit
+        claim(out, recipe, data.train)  # nothing is claimed before the recipe has proved to fit
     with recorded(out, model, notes) if is_chief() else contextlib.nullcontext():
         if model.steps_trained < recipe.steps:
             _train(model, recipe, batches, out, checkpoints, open_row or (), _evaluations(recipe, data, out))
@@ -106,7 +104,7 @@ def build_recipe_model(recipe, data):
     keras.utils.set_random_seed(recipe.seed)
     model = build_model(
         recipe.scheme,
-        data.train.images.shape[1:],
+        data.train.shape,
         data.num_classes,
         recipe.network,
         recipe.width,
@@ -185,7 +183,7 @@ def _picture(model, recipe, split, out):
 def _real_grid(model, split, count):
     """Real images as the sample grid lays out generated ones: with labels, a column a class."""
     if model.inference_classes is None:
-        return split.images[:count]
+        return to_float(split.pixels[:count])
     columns = min(model.inference_classes, 10)
-    of_class = [split.images[split.labels == label][: count // columns] for label in range(columns)]
-    return np.stack(of_class, axis=1).reshape(count, *split.images.shape[1:])
+    of_class = [split.pixels[split.labels == label][: count // columns] for label in range(columns)]
+    return to_float(np.stack(of_class, axis=1).reshape(count, *split.shape))

@@ -130,15 +130,16 @@ def save(figure, path):
         figure.savefig(temporary, format="png", dpi=110)
 
 
-def write_images(path, images):
+def write_images(path, images, columns):
     """Writes images as the path's ending says: .png a grid, .npz an array `images`, none a folder of PNGs.
 
     Args:
         path: pathlib.Path, not there yet.
         images: float32 (N, H, W, C) in [-1, 1].
+        columns: of the grid.
     """
     if path.suffix == ".png":
-        write_png(path, image_grid(images, columns=min(10, len(images)), scale=2))
+        write_png(path, image_grid(images, columns, scale=2))
     elif path.suffix == ".npz":
         with replacing(path) as temporary:
             np.savez(temporary, images=images)

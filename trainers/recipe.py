@@ -4,6 +4,7 @@ import dataclasses
 import json
 import pathlib
 
+from tfgan_metric.data.folder import Geometry
 from tfgan_metric.errors import (
     InputError,
     choose,
@@ -27,6 +28,8 @@ class Recipe:
         source: the paper and place that the numbers come from, or how they were found.
         network: a key of NETWORKS.
         data: a key of the data catalog.
+        crop, image_size: sides of the square cut from the middle of each image of a folder, and of the one that it is
+            scaled to; None for neither.
         steps: optimisation iterations.
         batch_size: images in a discriminator update.
         width: multiplies the filters of both networks.
@@ -72,6 +75,8 @@ class Recipe:
     log_every: int = 50
     gradient_norms: bool = False
     evaluate_every: int = 0
+    crop: int | None = None
+    image_size: int | None = None
     hyperparameters: dict = dataclasses.field(default_factory=dict)
 
     def __post_init__(self):
@@ -93,9 +98,15 @@ class Recipe:
                 require_positive_int(name, getattr(self, name))
         if self.halve_every and (self.generator_final_share, self.discriminator_final_share) != (1.0, 1.0):
             raise InputError("a learning rate either halves (halve_every) or follows a cosine (final_share); got both")
-        if self.feature_dimension is not None:
-            require_positive_int("feature_dimension", self.feature_dimension)
+        for name in ("feature_dimension", "crop", "image_size"):
+            if getattr(self, name) is not None:
+                require_positive_int(name, getattr(self, name))
         require_seed("seed", self.seed)
+
+    @property
+    def geometry(self):
+        """What is done to each image of a folder."""
+        return Geometry(self.crop, self.image_size)
 
     def with_fields(self, fields):
         """Returns the recipe with some fields, the scheme's own included, set anew.

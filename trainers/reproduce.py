@@ -58,6 +58,8 @@ def reproduce(name, budget="small", data=None, seeds=None, out="reproduced", job
     out = require_writable_folder(out)
     recipes = _recipes(experiment, amount, data, seeds)
     data_name = data or (next(iter(recipes.values())).data if recipes else "embedded_mnist")
+    if not _prepare_classifier(data_name, amount):
+        recipes = {key: recipe.with_fields({"evaluate_every": 0}) for key, recipe in recipes.items()}
     folder = out / f"{name}-{budget}-{pathlib.Path(data_name).name}"
     results = ResultsFile(out / RESULTS_FILE)
     wanted = [measure.metrics for measure in experiment.measures if measure is not STEP_TIME]
@@ -67,7 +69,6 @@ def reproduce(name, budget="small", data=None, seeds=None, out="reproduced", job
         if results.find(run_name(recipe), amount.images, wanted) is None
     ]
     if tasks:
-        _prepare_classifier(data_name, amount)
         _run_all(tasks, results, {"experiment": name, "budget": budget}, jobs)
     records = {
         label: [
@@ -97,7 +98,10 @@ def _recipes(experiment, budget, data, seeds):
 
 
 def _prepare_classifier(data_name, budget):
-    """Trains the data set's classifier where there is none: the small one, for as many steps as the digits' had."""
+    """Trains the data set's classifier where there is none: the small one, for as many steps as the digits' had.
+
+    Returns whether there is one now; data without labels or held-out images can have none.
+    """
     from tfgan_metric.data.catalog import load_data
     from tfgan_metric.evaluation.classifier import classifier_file, load_classifier, make_classifier
     from tfgan_metric.evaluation.densenet import PRESETS
@@ -105,17 +109,18 @@ def _prepare_classifier(data_name, budget):
 
     with contextlib.suppress(InputError):
         load_classifier(data_name)
-        return
+        return True
     data = load_data(data_name)
     if data.num_classes is None or data.held_out is None:
-        return  # Inception alone measures these
+        return False
     preset = PRESETS[budget.recipes]
-    epochs = preset.epochs if budget.recipes == "paper" else max(1, preset.epochs * 4_000 // len(data.train.images))
-    progress = ProgressReport(epochs * (len(data.train.images) // preset.batch_size))
+    epochs = preset.epochs if budget.recipes == "paper" else max(1, preset.epochs * 4_000 // len(data.train))
+    progress = ProgressReport(epochs * (len(data.train) // preset.batch_size))
     try:
         make_classifier(data, classifier_file(data_name), budget.recipes, epochs, callbacks=[progress])
     finally:
         progress.bar.stop()
+    return True
 
 
 def _run_all(tasks, results, about, jobs):
@@ -184,12 +189,12 @@ def _measure(recipe, folder, task):
     from tfgan_metric.evaluation.discriminator import discriminator_results
     from tfgan_metric.models.loading import load_model
 
-    data, model = load_data(recipe.data), load_model(folder)
+    data, model = load_data(recipe.data, recipe.geometry), load_model(folder)
     about = {"step": model.steps_trained, "checkpoint": "final"}
     takes_labels = model.inference_classes is not None
     source = generator_source(model.generate, data, task.images, recipe.seed, about, takes_labels)
-    extractors = [] if data.train.images.shape[-1] == 1 else [load_inception()]
-    if data.num_classes is not None:
+    extractors = [] if data.train.shape[-1] == 1 else [load_inception()]
+    if recipe.evaluate_every:
         extractors.append(load_classifier(recipe.data))
     found = evaluate(source, data, extractors).results
     if task.with_discriminator:

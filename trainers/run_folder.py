@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import hashlib
 import json
 import os
 import pathlib
@@ -16,10 +17,11 @@ import filelock
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError
+from tfgan_metric.evaluation.extractor import fingerprint
 from tfgan_metric.files import UNFINISHED, replacing
 from tfgan_metric.trainers.recipe import load_recipe
 
-RECIPE_FILE, ENVIRONMENT_FILE, LOCK_FILE = "recipe.json", "environment.json", ".lock"
+RECIPE_FILE, DATA_FILE, ENVIRONMENT_FILE, LOCK_FILE = "recipe.json", "data.json", "environment.json", ".lock"
 PACKAGES = ("tfgan-metric", "tensorflow", "keras", "numpy")
 MAY_DIFFER = ("source",)
 
@@ -68,10 +70,31 @@ def refuse_other_content(out, recipe):
         raise InputError(f"{out} holds a run of another recipe ({changes}): choose another --out; only steps may grow")
 
 
-def claim(out, recipe):
-    """Writes recipe.json and removes what a killed process left unfinished."""
+def refuse_changed_data(out, split):
+    """Raises `InputError` where a run was begun on other images or labels than these."""
+    path = out / DATA_FILE
+    if not path.exists():
+        return
+    before, now = json.loads(path.read_text(encoding="utf-8")), _description(split)
+    if before != now:
+        raise InputError(
+            f"the data have changed since {out} was begun: expected {before['images']} images, SHA-256 "
+            f"{before['sha256'][:12]}…; got {now['images']}, {now['sha256'][:12]}…: restore them, or choose another "
+            "--out"
+        )
+
+
+def _description(split):
+    labels = "" if split.labels is None else fingerprint(split.labels)
+    digest = hashlib.sha256((fingerprint(split.pixels) + labels).encode()).hexdigest()
+    return {"images": len(split), "shape": list(split.shape), "sha256": digest}
+
+
+def claim(out, recipe, split):
+    """Writes recipe.json and data.json and removes what a killed process left unfinished."""
     for unfinished in out.rglob(f"{UNFINISHED}*"):
         shutil.rmtree(unfinished, ignore_errors=True)
+    _write(out / DATA_FILE, _description(split))
     _write(out / RECIPE_FILE, recipe.as_fields())
 
 

@@ -3,7 +3,7 @@
 import pathlib
 
 from tfgan_metric.data.catalog import load_data
-from tfgan_metric.data.folder import load_folder
+from tfgan_metric.data.folder import WHOLE, load_folder
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.evaluation import evaluate, generator_source, image_source, load_classifier, load_inception
 from tfgan_metric.evaluation.discriminator import discriminator_results, require_measurable
@@ -63,9 +63,10 @@ def score(
         raise InputError(f"{path} does not exist; expected a run, a .keras file, an exported SavedModel or images")
     is_run = (path / RECIPE_FILE).is_file()
     data_name = data or _data_of_run(path)
+    geometry = load_recipe(str(path / RECIPE_FILE)).geometry if is_run and data is None else WHOLE
     out = require_writable_folder(out or (path if is_run else "evaluation"))
     read_evaluations(out / METRICS_FILE)  # what cannot be written, added to or measured is found before the work
-    data = load_data(data_name)
+    data = load_data(data_name, geometry)
     source = _source(path, data, count, seed)
     judged = _discriminator(path, data) if discriminator else None
     chosen = _extractors(extractors, data, resize, inception, inception_sha256, classifier)
@@ -106,7 +107,7 @@ def _extractors(names, data, resize, inception, inception_sha256, classifier):
     given = {"inception": inception or inception_sha256, "classifier": classifier}
     names = [*(names or ()), *(name for name in given if given[name])]
     if not names:
-        names = ["classifier"] if data.train.images.shape[-1] == 1 else ["inception"]
+        names = ["classifier"] if data.train.shape[-1] == 1 else ["inception"]
     loaders = {
         "inception": lambda: load_inception(inception, resize, inception_sha256),
         "classifier": lambda: load_classifier(classifier or data.name),

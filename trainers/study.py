@@ -89,7 +89,7 @@ class Row:
         if steps is not None:
             fields["steps"] = steps
         recipe = load_recipe(self.recipes[budget.recipes]).with_fields(fields)
-        every = max(1, recipe.steps // budget.evaluations)
+        every = -(-recipe.steps // budget.evaluations)
         cadence = {"evaluate_every": every, "sample_every": every, "checkpoint_every": every}
         return recipe.with_fields(cadence | {"log_every": min(recipe.log_every, every)})
 

@@ -135,15 +135,12 @@ def _score_terms(path, experiment, records, runs, data_name):
 def _mode_dropping(path, experiment, records, runs, data_name):
     """The score of real images of the first 1, 2, ... K classes, by the data set's classifier."""
     from tfgan_metric.data.catalog import load_data
-    from tfgan_metric.data.pixels import to_uint8
     from tfgan_metric.evaluation import load_classifier
     from tfgan_metric.metrics import inception_score
 
     data, classifier = load_data(data_name), load_classifier(data_name)
-    images, labels = data.train.images[:5000], data.train.labels[:5000]
-    logits = np.concatenate(
-        [classifier(to_uint8(images[start : start + 128]))[1] for start in range(0, len(images), 128)]
-    )
+    pixels, labels = data.train.pixels[:5000], data.train.labels[:5000]
+    logits = classifier(pixels)[1]
     kept = range(1, data.num_classes + 1)
     figure, axes = pictures.figure(1, 1, width=6, height=4)
     axes[0, 0].plot(kept, [inception_score(logits[labels < count], 1)[0] for count in kept], marker="o", label="real")

@@ -43,6 +43,7 @@ def _protocol(experiment, budget, records):
         f"{' to '.join(str(step) for step in dict.fromkeys((steps[0], steps[-1])))} steps, {seeds} seed(s)",
         f"{budget.images} generated against {protocol.get('real', 'all')} real images",
         f"extractor: {protocol.get('extractor', 'none')}",
+        *_names_here(experiment, done[0]),
     ]
     versions = ", ".join(f"{name} {version}" for name, version in protocol.get("versions", {}).items())
     text = "; ".join(parts) + (f"; {versions}" if versions else "") + ". "
@@ -50,6 +51,14 @@ def _protocol(experiment, budget, records):
         "Numbers are of the final step, mean ± deviation over seeds; `best` is the best evaluation (1,000 images) of a "
         "run on its way, with its steps, which the final number does not use."
     )
+
+
+def _names_here(experiment, record):
+    """What the numbers of this page really are, where that is not what the paper has."""
+    found = {measure.title: first_of(record, measure.metrics) for measure in experiment.measures}
+    other = {title: result["metric"] for title, result in found.items() if result is not None}
+    known = {measure.title: measure.metrics[0] for measure in experiment.measures}
+    return [f"{title} here is `{name}`" for title, name in other.items() if name != known[title]]
 
 
 def _table(experiment, records):

@@ -2,6 +2,7 @@
 
 import click
 
+from tfgan_metric.commands.options import data_dir
 from tfgan_metric.start import start_tensorflow
 
 RESIZE_MODES = ("tf1", "clean", "torch")
@@ -10,6 +11,7 @@ RESIZE_MODES = ("tf1", "clean", "torch")
 @click.command()
 @click.argument("source", type=click.Path())
 @click.option("--data", help="Real images: a data set's name or a folder.  [default: what a run trained on]")
+@data_dir
 @click.option("--count", "-n", default=10_000, show_default=True, type=click.IntRange(min=10), help="Generated images.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Of noise and labels.")
 @click.option("--split", default="train", show_default=True, type=click.Choice(["train", "held_out"]))

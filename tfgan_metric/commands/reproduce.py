@@ -2,6 +2,7 @@
 
 import click
 
+from tfgan_metric.commands.options import data_dir
 from tfgan_metric.errors import InputError
 from tfgan_metric.start import start_tensorflow
 
@@ -13,6 +14,7 @@ from tfgan_metric.start import start_tensorflow
     "--budget", default="small", show_default=True, help="smoke (seconds), small (a laptop) or paper (a GPU)."
 )
 @click.option("--data", help="Data set to use instead of the recipes' own.")
+@data_dir
 @click.option("--seeds", type=click.IntRange(min=1), help="Runs of each setting.  [default: 3 for small, else 1]")
 @click.option("--out", type=click.Path(), default="reproduced", show_default=True, help="Folder of runs and results.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Runs at a time.  [default: a core each; 1 on a GPU]")

@@ -11,22 +11,31 @@ from tfgan_metric.start import start_tensorflow
 @click.argument("model", type=click.Path())
 @click.option("--count", "-n", default=100, show_default=True, type=click.IntRange(min=1), help="How many images.")
 @click.option("--labels", help="Classes to generate in turn, such as 3 or 0,1,2.")
+@click.option("--per-class", type=click.IntRange(min=1), help="A sheet with so many of each class, a row a class.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Same seed, same images.")
 @click.option(
     "--out", type=click.Path(), help="grid .png, array .npz, or a folder of PNGs.  [default: samples_seed_SEED.png]"
 )
-def sample(model, count, labels, seed, out):
+def sample(model, count, labels, per_class, seed, out):
     """Generate images from MODEL: a run's folder, a .keras file or an exported SavedModel."""
     out = refuse_existing(out or f"samples_seed_{seed}.png")
     if out.suffix not in ("", ".png", ".npz"):
         raise InputError(f"--out must end in .png or .npz, or be a folder's name; got {str(out)!r}")
     labels = _parse_labels(labels, count)
+    if per_class and labels:
+        raise InputError("--per-class makes images of every class: leave --labels out")
 
     start_tensorflow()
     from tfgan_metric.models.loading import load_sampler
     from tfgan_metric.trainers.pictures import write_images
 
-    write_images(out, load_sampler(model).generate(count, labels, seed))
+    sampler, columns = load_sampler(model), min(10, count)
+    if per_class:
+        if sampler.num_classes is None:
+            raise InputError(f"--per-class needs a run or .keras file of a generator that takes labels; got {model}")
+        labels = [label for label in range(sampler.num_classes) for _ in range(per_class)]
+        count, columns = len(labels), per_class
+    write_images(out, sampler.generate(count, labels, seed), columns)
     click.echo(f"{count} images: {out}")
 
 

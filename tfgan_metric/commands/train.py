@@ -2,12 +2,14 @@
 
 import click
 
+from tfgan_metric.commands.options import data_dir
 from tfgan_metric.start import start_tensorflow
 
 
 @click.command()
 @click.argument("recipe", default=None, required=False)
 @click.option("--data", help="Data set to train on instead of the recipe's.")
+@data_dir
 @click.option("--set", "assignments", multiple=True, metavar="FIELD=VALUE", help="Change a field of the recipe.")
 @click.option("--out", type=click.Path(), help="Folder of the run.  [default: runs/RECIPE]")
 @click.option("--devices", type=int, default=1, show_default=True, help="Devices of this machine to train on.")

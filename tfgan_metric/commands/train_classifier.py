@@ -2,6 +2,7 @@
 
 import click
 
+from tfgan_metric.commands.options import data_dir
 from tfgan_metric.errors import InputError
 from tfgan_metric.files import refuse_existing
 from tfgan_metric.start import start_tensorflow
@@ -9,6 +10,7 @@ from tfgan_metric.start import start_tensorflow
 
 @click.command("train-classifier")
 @click.option("--data", required=True, help="A data set's name; it must have labels and held-out images.")
+@data_dir
 @click.option(
     "--preset", type=click.Choice(["paper", "small"]), help="Size.  [default: small for embedded_mnist, else paper]"
 )
@@ -30,7 +32,7 @@ def train_classifier(data, preset, epochs, seed, out):
     preset = preset or ("small" if data == "embedded_mnist" else "paper")
     epochs = epochs or PRESETS[preset].epochs
     loaded = load_data(data)
-    progress = ProgressReport(epochs * (len(loaded.train.images) // PRESETS[preset].batch_size))
+    progress = ProgressReport(epochs * (len(loaded.train) // PRESETS[preset].batch_size))
     try:
         classifier = make_classifier(loaded, out, preset, epochs, seed, callbacks=[progress])
     finally:

@@ -1,24 +1,33 @@
 """The data sets by name: the embedded digits, those that TensorFlow Datasets has prepared, and folders of images."""
 
 import functools
+import os
 import pathlib
 from typing import NamedTuple
 
 import numpy as np
 
-from tfgan_metric.data.embedded import Split, load_embedded_mnist
-from tfgan_metric.data.folder import load_folder
-from tfgan_metric.data.pixels import to_float
+from tfgan_metric.data.embedded import load_embedded_mnist
+from tfgan_metric.data.folder import WHOLE, Geometry, load_folder
+from tfgan_metric.data.split import Split
+from tfgan_metric.data.tiny_imagenet import NUM_CLASSES, load_tiny_imagenet
 from tfgan_metric.errors import InputError
+
+READ_AT_ONCE = 1024
+DATA_DIR = "TFDS_DATA_DIR"  # TensorFlow Datasets' own name for where its data are
 
 
 class Prepared(NamedTuple):
-    """A TensorFlow Datasets data set of labelled images: the split that trains and the one held out, if any."""
+    """A TensorFlow Datasets data set: the split that trains and the one held out, if any, and K, None without labels.
+
+    `geometry` is done to each image, in the paper's order: a crop from the middle, then a scaling.
+    """
 
     name: str
     train: str
     held_out: str | None
-    num_classes: int
+    num_classes: int | None
+    geometry: Geometry = WHOLE
 
 
 PREPARED = {
@@ -27,6 +36,7 @@ PREPARED = {
     "svhn_cropped": Prepared("svhn_cropped", "train", "test", 10),
     "cifar10": Prepared("cifar10", "train", "test", 10),
     "cifar10_train_test": Prepared("cifar10", "train+test", None, 10),  # DMGAN, section 4: both train the model
+    "celeb_a": Prepared("celeb_a", "train", "test", None, Geometry(crop=108, image_size=64)),  # MBGAN, section 4.4
 }
 
 
@@ -36,8 +46,7 @@ class Data:
     Attributes:
         name: that `load_data` takes.
         num_classes: K of the labels 0..K-1, or None without labels.
-        train, held_out: `Split`s, images float32 (N, H, W, C) in [-1, 1], labels int32 (N,) or None; `held_out` is
-            None where everything trains.
+        train, held_out: `Split`s; `held_out` is None where everything trains.
     """
 
     def __init__(self, name, num_classes, read):
@@ -52,43 +61,98 @@ class Data:
         return self._read("held_out")
 
 
-def load_data(name):
+def load_data(name, geometry=WHOLE):
     """Opens a data set.
 
     Args:
-        name: "embedded_mnist", a key of `PREPARED` that is prepared on this machine, or the path of a folder of
-            images (all of them train).
+        name: "embedded_mnist", "tiny_imagenet", a key of `PREPARED` that is prepared on this machine, or the path of a
+            folder of images (all of them train).
+        geometry: a `Geometry`, for a folder of images.
     Returns:
         A `Data`.
     Raises:
         InputError: an unknown name, a data set that is not prepared (says how to), a folder that `load_folder` refuses.
     """
+    if pathlib.Path(name).is_dir() and name not in PREPARED:
+        split, classes = load_folder(name, geometry)
+        return Data(str(name), len(classes) if classes else None, {"train": split, "held_out": None}.get)
+    if geometry != WHOLE:
+        raise InputError(f"crop and image_size are for a folder of images; {name} has its own: leave them out")
     if name == "embedded_mnist":
         return Data(name, 10, load_embedded_mnist)
+    if name == "tiny_imagenet":
+        return Data(name, NUM_CLASSES, functools.partial(load_tiny_imagenet, data_dir()))
     if name in PREPARED:
         return _open_prepared(name, PREPARED[name])
-    if pathlib.Path(name).is_dir():
-        split, classes = load_folder(name)
-        return Data(str(name), len(classes) if classes else None, {"train": split, "held_out": None}.get)
-    valid = ", ".join(sorted(["embedded_mnist", *PREPARED]))
+    valid = ", ".join(sorted(["embedded_mnist", "tiny_imagenet", *PREPARED]))
     raise InputError(f"unknown data {name!r}; valid: {valid}, or the path of a folder of images")
+
+
+def data_dir():
+    """Where prepared data are, a pathlib.Path."""
+    return pathlib.Path(os.environ.get(DATA_DIR, "~/tensorflow_datasets")).expanduser()
+
+
+def prepare(name):
+    """Downloads and prepares a data set of TensorFlow Datasets in `data_dir()`.
+
+    Returns:
+        The folder.
+    Raises:
+        InputError: a name that TensorFlow Datasets has not, no network, no room, or a folder that cannot be written to.
+    """
+    import tensorflow_datasets as tfds
+
+    if name not in PREPARED:
+        hint = f": unpack tiny-imagenet-200.zip in {data_dir()}" if name == "tiny_imagenet" else ""
+        raise InputError(f"cannot prepare {name!r}{hint}; valid: {', '.join(sorted(PREPARED))}")
+    try:
+        builder = tfds.builder(PREPARED[name].name, data_dir=data_dir())
+        builder.download_and_prepare()
+    except Exception as error:  # whatever the network, the disk and the builder raise
+        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        needs = "it needs a network and room there"
+        raise InputError(f"cannot prepare {name} in {data_dir()}: {reason}; {needs}") from error
+    return pathlib.Path(builder.data_dir)
 
 
 def _open_prepared(name, prepared):
     import tensorflow_datasets as tfds
 
-    builder = tfds.builder(prepared.name)
+    builder = tfds.builder(prepared.name, data_dir=data_dir())
     if not builder.is_prepared():
         raise InputError(
-            f"data {prepared.name!r} is not prepared in {builder.data_dir}; where there is a network, prepare it by: "
-            f"python -c \"import tensorflow_datasets as tfds; tfds.load('{prepared.name}')\""
+            f"data {prepared.name!r} is not prepared in {builder.data_dir}; where there is a network, prepare it by "
+            f"`tfgan-metric prepare {name}`, or say where it is with --data-dir"
         )
 
     def read(part):
         split = getattr(prepared, part)
-        if split is None:
-            return None
-        images, labels = builder.as_dataset(split=split, batch_size=-1, as_supervised=True)
-        return Split(to_float(images.numpy()), labels.numpy().astype(np.int32))
+        return None if split is None else _read(builder, split, prepared)
 
     return Data(name, prepared.num_classes, read)
+
+
+def _read(builder, split, prepared):
+    """A `Split` of uint8 pixels."""
+    import tensorflow as tf
+
+    dataset = builder.as_dataset(split=split).map(
+        lambda example: (_shape(example["image"], prepared.geometry), example.get("label", -1)),
+        num_parallel_calls=tf.data.AUTOTUNE,
+        deterministic=True,
+    )
+    images, labels = zip(*dataset.batch(READ_AT_ONCE).as_numpy_iterator(), strict=True)
+    return Split(np.concatenate(images), np.concatenate(labels).astype(np.int32) if prepared.num_classes else None)
+
+
+def _shape(image, geometry):
+    """A uint8 image (H, W, C), cut and scaled."""
+    import tensorflow as tf
+
+    if geometry.crop is not None:
+        image = tf.image.resize_with_crop_or_pad(image, geometry.crop, geometry.crop)
+    if geometry.image_size is not None:
+        scaled = tf.image.resize(image, (geometry.image_size, geometry.image_size), "area")
+        image = tf.cast(tf.round(scaled), tf.uint8)
+    return image

@@ -1,21 +1,13 @@
 """Real digits that ship with the package, so that everything runs without a network."""
 
 import pathlib
-from typing import NamedTuple
 
 import numpy as np
 
-from tfgan_metric.data.pixels import to_float
+from tfgan_metric.data.split import Split
 
 IMAGE_FILE = pathlib.Path(__file__).with_name("mnist_5k.npz")
 TRAINING_IMAGES = 4000
-
-
-class Split(NamedTuple):
-    """Images float32 (N, H, W, C) in [-1, 1] and their labels int32 (N,)."""
-
-    images: np.ndarray
-    labels: np.ndarray
 
 
 def load_embedded_mnist(split="train"):
@@ -33,4 +25,4 @@ def load_embedded_mnist(split="train"):
     part = {"train": slice(None, TRAINING_IMAGES), "held_out": slice(TRAINING_IMAGES, None)}[split]
     with np.load(IMAGE_FILE, allow_pickle=False) as file:
         images, labels = file["images"][part], file["labels"][part]
-    return Split(to_float(images[..., None]), labels.astype(np.int32))
+    return Split(images[..., None], labels.astype(np.int32))

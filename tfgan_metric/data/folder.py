@@ -1,30 +1,49 @@
 """A folder of the user's own images."""
 
 import pathlib
+import sys
+from typing import NamedTuple
 
 import numpy as np
 
-from tfgan_metric.data.embedded import Split
-from tfgan_metric.data.pixels import to_float
+from tfgan_metric.data.split import Split
 from tfgan_metric.errors import InputError
 
-SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".webp"}
-MODES = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "RGBA": "RGB"}
-NAMED_IN_ERRORS = 3
+SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif"}
+MODES = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "RGBA": "RGB", "LA": "L"}
+LARGEST_PIXELS = 64_000_000
+NAMED = 3
 
 
-def load_folder(path):
-    """Reads the images of a folder, or of its sub-folders as classes, all of one size.
+class Geometry(NamedTuple):
+    """What is done to each image before training.
 
-    Files whose name begins with a dot are not looked at. Images are grey if all are, else RGB; transparency is lost.
+    Attributes:
+        crop: side of the square that is cut from the middle, None for the whole image.
+        image_size: side of the square that the result is scaled to, None to leave it.
+    """
+
+    crop: int | None = None
+    image_size: int | None = None
+
+
+WHOLE = Geometry()
+
+
+def load_folder(path, geometry=WHOLE):
+    """Reads the images of a folder, or of its sub-folders as classes, and says on stderr what was read and skipped.
+
+    Files whose name begins with a dot are not looked at. What is no image, broken, animated or too large is skipped.
+    Images are grey if all are, else RGB; transparency is lost.
 
     Args:
         path: of the folder; it holds images alone, or one sub-folder of images a class.
+        geometry: a `Geometry`; without one all images must have one size.
     Returns:
         (a `Split` in the order of the names, labels None without sub-folders; the classes' names, sorted, or None).
     Raises:
-        InputError: no such folder, no images, files that are no images, cannot be read or differ in size; each kind
-            is counted and its first files named.
+        InputError: no such folder, no image that can be read in it or in one of its classes, images of several sizes,
+            or smaller than the crop; each is counted and the first files named.
     """
     path = pathlib.Path(path)
     if not path.is_dir():
@@ -32,42 +51,97 @@ def load_folder(path):
     entries = _visible(path)
     classes = [entry.name for entry in entries if entry.is_dir()] or None
     files = entries if classes is None else [file for name in classes for file in _visible(path / name)]
-    strangers = [file for file in entries if classes and not file.is_dir()]
-    strangers += [file for file in files if file.is_dir() or file.suffix.lower() not in SUFFIXES]
-    _refuse(strangers, path, f"are no images ({', '.join(sorted(SUFFIXES))}), or not in a class's folder")
-    if not files:
-        raise InputError(f"{path} holds no images; expected {', '.join(sorted(SUFFIXES))}, or a sub-folder a class")
-    images = to_float(_read_all(files, path))
-    labels = None if classes is None else np.array([classes.index(file.parent.name) for file in files], np.int32)
-    return Split(images, labels), classes
+    skipped = {"in no class's folder": [file for file in entries if classes and not file.is_dir()]}
+    pictures = _read_all(files, geometry, skipped)
+    report = _report(skipped, path)
+    if not pictures:
+        raise InputError(
+            f"{path} holds no images; expected {', '.join(sorted(SUFFIXES))}, or a sub-folder a class{report}"
+        )
+    empty = [name for name in classes or () if not any(file.parent.name == name for file in pictures)]
+    if empty:
+        raise InputError(f"{len(empty)} class folder(s) of {path} hold no image: {_names(empty)}: remove them{report}")
+    pixels = _stack(pictures, path)
+    print(f"{path}: {len(pixels)} images {'×'.join(map(str, pixels.shape[1:]))}{_of(classes)}{report}", file=sys.stderr)
+    labels = None if classes is None else np.array([classes.index(file.parent.name) for file in pictures], np.int32)
+    return Split(pixels, labels), classes
+
+
+def _of(classes):
+    return f" of {len(classes)} classes" if classes else ", no labels"
 
 
 def _visible(path):
     return sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
 
 
-def _refuse(files, path, reason):
-    if files:
-        named = ", ".join(str(file.relative_to(path)) for file in files[:NAMED_IN_ERRORS])
-        more = ", …" if len(files) > NAMED_IN_ERRORS else ""
-        raise InputError(f"{len(files)} file(s) in {path} {reason}: {named}{more}")
-
-
-def _read_all(files, path):
-    """uint8 (N, H, W, C)."""
-    from PIL import Image, UnidentifiedImageError
-
-    pictures, unreadable = [], []
+def _read_all(files, geometry, skipped):
+    """Path -> picture, of those that can be read; the others go to `skipped` under their reason."""
+    pictures = {}
     for file in files:
-        try:
-            with Image.open(file) as picture:
-                pictures.append(picture.convert(MODES[picture.mode]))
-        except (OSError, ValueError, SyntaxError, KeyError, UnidentifiedImageError, Image.DecompressionBombError):
-            unreadable.append(file)
-    _refuse(unreadable, path, "cannot be read as 8-bit images")
-    size = pictures[0].size
-    others = [file for file, picture in zip(files, pictures, strict=True) if picture.size != size]
-    _refuse(others, path, f"differ from the first image's {size[0]}×{size[1]} pixels")
-    mode = "L" if all(picture.mode == "L" for picture in pictures) else "RGB"
-    pixels = np.stack([np.asarray(picture.convert(mode)) for picture in pictures])
+        picture = _read(file, geometry)
+        if isinstance(picture, str):
+            skipped.setdefault(picture, []).append(file)
+        else:
+            pictures[file] = picture
+    return pictures
+
+
+def _read(file, geometry):
+    """The picture of a file in mode L or RGB, or a str that says why there is none."""
+    from PIL import Image
+
+    if file.is_dir() or file.suffix.lower() not in SUFFIXES:
+        return f"no image ({', '.join(sorted(SUFFIXES))})"
+    try:
+        with Image.open(file) as opened:
+            if getattr(opened, "n_frames", 1) > 1:
+                return "animated"
+            if opened.width * opened.height > LARGEST_PIXELS:
+                return f"larger than {LARGEST_PIXELS // 1_000_000} million pixels"
+            if opened.mode not in MODES:
+                return f"of mode {opened.mode}, not 8-bit grey or colour"
+            return _shape(opened.convert(MODES[opened.mode]), geometry)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return "broken"
+
+
+def _shape(picture, geometry):
+    from PIL import Image
+
+    if geometry.crop is not None:
+        left, top = (picture.width - geometry.crop) // 2, (picture.height - geometry.crop) // 2
+        if left < 0 or top < 0:
+            return f"smaller than the crop of {geometry.crop}"
+        picture = picture.crop((left, top, left + geometry.crop, top + geometry.crop))
+    if geometry.image_size is not None:
+        picture = picture.resize((geometry.image_size, geometry.image_size), Image.Resampling.BOX)
+    return picture
+
+
+def _report(skipped, path):
+    found = {reason: files for reason, files in skipped.items() if files}
+    parts = [
+        f"{len(files)} {reason}: {_names(str(file.relative_to(path)) for file in files)}"
+        for reason, files in found.items()
+    ]
+    return f"; skipped {sum(map(len, found.values()))} file(s): {'; '.join(parts)}" if parts else ""
+
+
+def _names(names):
+    names = list(names)
+    return ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")
+
+
+def _stack(pictures, path):
+    """uint8 (N, H, W, C)."""
+    sizes = [picture.size for picture in pictures.values()]
+    others = [str(file.relative_to(path)) for file, size in zip(pictures, sizes, strict=True) if size != sizes[0]]
+    if others:
+        raise InputError(
+            f"{len(others)} image(s) in {path} differ from the first one's {sizes[0][0]}×{sizes[0][1]} pixels: "
+            f"{_names(others)}; scale all with --set image_size=SIDE, and crop with --set crop=SIDE"
+        )
+    mode = "L" if all(picture.mode == "L" for picture in pictures.values()) else "RGB"
+    pixels = np.stack([np.asarray(picture.convert(mode)) for picture in pictures.values()])
     return pixels[..., None] if mode == "L" else pixels

@@ -16,7 +16,7 @@ def shuffled_batches(images, labels, batch_size, seed, first_batch=0):
     """Endless full batches, epoch after epoch, in an order that the seed and the epoch's number alone decide.
 
     Args:
-        images: array (N, H, W, C), float in [-1, 1].
+        images: array (N, H, W, C), float in [-1, 1], or uint8 for `float_images`.
         labels: int array (N,), or None.
         batch_size: at least 2, at most N.
         seed: of the order.
@@ -50,6 +50,16 @@ def shuffled_batches(images, labels, batch_size, seed, first_batch=0):
     tensors = tf.nest.map_structure(tf.constant, arrays)
     first_epoch, used = divmod(first_batch, len(images) // batch_size)
     return tf.data.Dataset.counter(first_epoch).flat_map(epoch_batches).skip(used).map(gather)
+
+
+def float_images(batches):
+    """Turns the uint8 images 0..255 of batches, alone or with labels, into float32 in [-1, 1], as `to_float` does."""
+
+    def convert(images, *labels):
+        images = tf.cast(images, tf.float32) / 127.5 - 1.0
+        return (images, *labels) if labels else images
+
+    return batches.map(convert)
 
 
 def held_out_batches(data, batch_size):

@@ -7,8 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfgan_metric.data.pipeline import shuffled_batches
-from tfgan_metric.data.pixels import to_uint8
+from tfgan_metric.data.pipeline import float_images, shuffled_batches
 from tfgan_metric.errors import InputError, choose, require_positive_int
 from tfgan_metric.evaluation.cache import cache_folder
 from tfgan_metric.evaluation.densenet import PRESETS, densenet_bc
@@ -68,7 +67,7 @@ def make_classifier(data, path, preset, epochs, seed=0, callbacks=()):
     network, accuracy = train_classifier(
         data.train, data.held_out, data.num_classes, preset, epochs, batch_size, seed, callbacks
     )
-    _, logits = _inference(network)(to_uint8(data.train.images))
+    _, logits = _inference(network)(data.train.pixels)
     record = {
         "data": data.name,
         "preset": preset,
@@ -101,11 +100,11 @@ def train_classifier(train, held_out, num_classes, preset, epochs, batch_size=64
     Source: Huang et al. 2017 (arXiv:1608.06993), section 4.2; the decay is a cosine instead of two steps.
     """
     size = choose("preset", preset, PRESETS)
-    shape = train.images.shape[1:]
-    if held_out.images.shape[1:] != shape:
-        raise InputError(f"held-out images must have the shape of training ones, {shape}; got {held_out.images.shape}")
-    batches = shuffled_batches(train.images, train.labels, batch_size, seed)
-    steps_an_epoch = len(train.images) // batch_size
+    shape = train.shape
+    if held_out.shape != shape:
+        raise InputError(f"held-out images must have the shape of training ones, {shape}; got {held_out.shape}")
+    batches = float_images(shuffled_batches(train.pixels, train.labels, batch_size, seed))
+    steps_an_epoch = len(train) // batch_size
     steps = require_positive_int("epochs", epochs) * steps_an_epoch
     keras.utils.set_random_seed(seed)
     network = densenet_bc(shape, num_classes, size.depth, size.growth)
@@ -118,7 +117,7 @@ def train_classifier(train, held_out, num_classes, preset, epochs, batch_size=64
     model.compile(optimizer, loss, jit_compile=False)  # on a CPU XLA gains less than it compiles
     callbacks = [*callbacks, _EpochMeans(steps_an_epoch)]
     model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=callbacks)
-    _, logits = _inference(network)(to_uint8(held_out.images))
+    _, logits = _inference(network)(held_out.pixels)
     return network, float(np.mean(logits.argmax(axis=1) == held_out.labels))
 
 

@@ -139,7 +139,7 @@ def discriminator_results(discriminator, data, about, raw_pixels=False):
         "extractor": "discriminator",
         "extractor_sha256": weights,
         "real_data": data.name,
-        "real": f"{len(data.train.images)} train, {len(data.held_out.images)} test",
+        "real": f"{len(data.train)} train, {len(data.held_out)} test",
         "versions": library_versions(),
     }
     (train_images, train_labels), (test_images, test_labels) = data.train, data.held_out

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tfgan_metric.data.pixels import to_float
 from tfgan_metric.errors import require_positive_int
 from tfgan_metric.evaluation.classifier import DatasetClassifier
 from tfgan_metric.evaluation.comparison import Comparison
@@ -74,11 +75,11 @@ def _drawn(takes_labels, labels):
 
 def image_source(split, about):
     """Images that are there already, in a random order that depends on their number alone."""
-    order = np.random.default_rng(1).permutation(len(split.images))
+    order = np.random.default_rng(1).permutation(len(split))
 
     def batches():
         for start in range(0, len(order), BATCH):
-            yield split.images[order[start : start + BATCH]], None
+            yield to_float(split.pixels[order[start : start + BATCH]]), None
 
     return Source(batches, len(order), about)
 

@@ -119,9 +119,9 @@ def real_reference(data, split, extractor, progress=no_progress):
     real = choose("split", split, SPLITS)(data)
     if real is None:
         raise InputError(f"{data.name} has no held-out images; compare with its training images: --split train")
-    if len(real.images) < 4:
-        raise InputError(f"{data.name} has {len(real.images)} images; the floor needs two halves of at least 2")
-    pixels = to_uint8(real.images)[np.random.default_rng(0).permutation(len(real.images))]
+    if len(real) < 4:
+        raise InputError(f"{data.name} has {len(real)} images; the floor needs two halves of at least 2")
+    pixels = real.pixels[np.random.default_rng(0).permutation(len(real))]
     protocol = feature_protocol(extractor) | {
         "real_data": data.name,
         "real_split": split,
