@@ -107,7 +107,13 @@ def test_number_of(printed, number):
 def test_table_by_hand(tmp_path):
     """Three settings of two seeds: 1 ± .71 against 4 ± .71 holds, against 1.5 only within the spread; one diverged."""
     rows = tuple(Row(label, {}, {}, {"FID": printed}) for label, printed in (("a", "7.5"), ("b", ""), ("c", "")))
-    claims = (Claim("a", "b", FID), Claim("b", "a", FID), Claim("a", "c", FID), Claim("a", "d", FID))
+    claims = (
+        Claim("a", "b", FID),
+        Claim("b", "a", FID),
+        Claim("a", "c", FID),
+        Claim("a", "d", FID),
+        Claim("d", "a", FID),
+    )
     rows += (Row("d", {}, {}, {}),)
     experiment = Experiment("name", "paper, Table 1", "which?", rows, (FID, INCEPTION_SCORE), 8, "bars", claims)
     values = {"a": (0.5, 1.5), "b": (3.5, 4.5), "c": (1.0, 2.0)}
@@ -120,7 +126,8 @@ def test_table_by_hand(tmp_path):
     assert "- a better than b by FID: holds (1 against 4)" in page
     assert "- b better than a by FID: does **not** hold (4 against 1)" in page
     assert "- a better than c by FID: holds, within the spread (1 against 1.5)" in page
-    assert "- a better than d by FID: cannot be said, a setting has no number" in page
+    assert "- a better than d by FID: holds, d diverged" in page
+    assert "- d better than a by FID: cannot be said, a setting has no number" in page
     assert "FID here is `frechet_distance`" in page and "seed 0: the loss became non-finite at step 3" in page
 
 

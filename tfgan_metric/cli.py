@@ -5,6 +5,7 @@ import sys
 import click
 
 from tfgan_metric import __version__
+from tfgan_metric.commands.benchmark import benchmark
 from tfgan_metric.commands.evaluate import evaluate
 from tfgan_metric.commands.export import export
 from tfgan_metric.commands.interpolate import interpolate
@@ -26,7 +27,19 @@ def cli():
     """Metric GAN Zoo: train, look at, and ship GANs whose discriminator is a learned metric."""
 
 
-for command in (train, evaluate, sample, interpolate, export, schemes, recipes, reproduce, prepare, train_classifier):
+for command in (
+    train,
+    evaluate,
+    sample,
+    interpolate,
+    export,
+    schemes,
+    recipes,
+    reproduce,
+    benchmark,
+    prepare,
+    train_classifier,
+):
     cli.add_command(command)
 
 

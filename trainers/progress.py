@@ -61,3 +61,10 @@ class WorkBar:
             new = done - self.first
             left = f"  {(now - self.started) / new * (self.total - done):.0f} s left" if new > 0 else ""
             self.console.print(f"{self.what}: {done:.1f}/{self.total}{left}", highlight=False)
+
+
+def show_rounds(rounds):
+    """Yields the rounds of a benchmark, with a bar in a terminal."""
+    console = Console(stderr=True)
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
+        yield from bar.track(rounds, description="rounds")

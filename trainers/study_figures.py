@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import textwrap
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from tfgan_metric.trainers.results import summarise
 from tfgan_metric.trainers.study import AM_SCORE, INCEPTION_SCORE
 
 SCORE_TERMS = ("classifier_score", "am_score", "marginal_entropy", "marginal_divergence", "sample_entropy")
+LETTERS_AN_INCH = 11
 
 
 def write_figure(path, experiment, records, runs, data_name):
@@ -60,7 +62,7 @@ def _bars(path, experiment, records, runs, data_name):
         axis.barh(places, heights, xerr=errors, capsize=2)
         axis.set_yticks(places, list(printed) if title == "here" else [""] * len(places))
         axis.set_title(f"{measure.title}, {title}", fontsize=9)
-    figure.suptitle(_title(experiment, data_name), fontsize=10)
+    _title(figure, experiment, data_name)
     pictures.save(figure, path)
 
 
@@ -88,7 +90,7 @@ def _write_grids(path, grids, experiment, data_name):
     for axis, (label, images, columns) in zip(axes[0], grids, strict=False):
         pictures.show_grid(axis, images, columns)
         axis.set_title(label, fontsize=9)
-    figure.suptitle(_title(experiment, data_name), fontsize=10)
+    _title(figure, experiment, data_name)
     pictures.save(figure, path)
 
 
@@ -117,7 +119,7 @@ def _training_curves(path, experiment, records, runs, data_name):
         axis.set_xlabel("step")
         axis.grid(alpha=0.3)
     axes[0, 0].legend(fontsize=8)
-    figure.suptitle(_title(experiment, data_name), fontsize=10)
+    _title(figure, experiment, data_name)
     pictures.save(figure, path)
 
 
@@ -128,7 +130,7 @@ def _score_terms(path, experiment, records, runs, data_name):
         axis.plot(*mean_curve(found, name), marker=".")
         axis.set_title(name.replace("_", " "), fontsize=9)
         axis.grid(alpha=0.3)
-    figure.suptitle(_title(experiment, data_name), fontsize=10)
+    _title(figure, experiment, data_name)
     pictures.save(figure, path)
 
 
@@ -171,12 +173,15 @@ def number_of(printed):
 def _finish(figure, axis, path, experiment, data_name):
     axis.grid(alpha=0.3)
     axis.legend(fontsize=8)
-    figure.suptitle(_title(experiment, data_name), fontsize=10)
+    _title(figure, experiment, data_name)
     pictures.save(figure, path)
 
 
-def _title(experiment, data_name):
-    return f"{experiment.source}: {experiment.question}\non {data_name}"
+def _title(figure, experiment, data_name):
+    """Above the figure, in as many lines as its width needs."""
+    text = f"{experiment.source}: {experiment.question}"
+    lines = textwrap.wrap(text, int(LETTERS_AN_INCH * figure.get_figwidth()))
+    figure.suptitle("\n".join([*lines, f"on {data_name}"]), fontsize=10)
 
 
 FIGURES = {

@@ -105,6 +105,8 @@ def _verdict(claim, records):
         summarise(records[label], claim.measure) for label in (claim.better, claim.worse)
     )
     text = f"{claim.better} better than {claim.worse} by {claim.measure.title}"
+    if one and all("diverged" in record for record in records[claim.worse]):
+        return f"{text}: holds, {claim.worse} diverged"
     if not one or not other:
         return f"{text}: cannot be said, a setting has no number"
     gain = second - first if claim.measure.better == "lower" else first - second

@@ -1,0 +1,80 @@
+"""Counted operations by hand, the paper's ratios, and the command; no time is tested."""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+import keras
+import pytest
+
+from tfgan_metric.errors import InputError
+from tfgan_metric.layers import WeightNormalization
+from tfgan_metric.models import build_model
+from tfgan_metric.trainers.benchmark import measure_speed, paper_ratio
+from tfgan_metric.trainers.flops import forward_flops, step_flops
+
+
+def test_forward_by_hand():
+    """Batch 2. 3×3, 2 -> 5, 8×8 -> 4×4: 2·2·16·90; up again, 3×3, 5 -> 4 from 4×4: 2·2·16·180; dense 256 -> 7."""
+    inputs = keras.Input((8, 8, 2))
+    x = keras.layers.Conv2D(5, 3, strides=2, padding="same")(inputs)
+    x = keras.layers.LeakyReLU()(keras.layers.Conv2DTranspose(4, 3, strides=2, padding="same")(x))
+    wrapped = WeightNormalization(keras.layers.Dense(7, use_bias=False))
+    network = keras.Model(inputs, wrapped(keras.layers.Flatten()(x)))
+    assert forward_flops(network, 2) == [2 * 2 * 16 * 90, 2 * 2 * 16 * 180, 2 * 2 * 256 * 7]
+
+
+def test_step_by_hand():
+    """D: 12 a pass, G: 8 a pass, one layer each. D update 2·(12 + 12), for no gradient reaches images; G update
+    12 + 12 through D and 8 to its weights; G forward 8: 88. DMGAN sees D(x) again: 100. Two D updates and fresh noise:
+    2·48 + 32 + 3·8."""
+
+    class Stub:
+        discriminator_steps = generator_steps = 1
+        fresh_noise = generator_loss_uses_real = False
+        discriminator = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+        generator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
+
+    assert step_flops(Stub(), 1) == 48 + 32 + 8
+    Stub.generator_loss_uses_real = True
+    assert step_flops(Stub(), 1) == 100
+    Stub.generator_loss_uses_real, Stub.discriminator_steps = False, 2
+    assert step_flops(Stub(), 1) == 2 * 48 + 32 + 3 * 8
+
+
+def test_a_step_of_dmgan_takes_about_64_gigaflops():
+    """32×32×3, `metric`, batch 64."""
+    model = build_model("dmgan", (32, 32, 3), network="metric")
+    assert step_flops(model, 64) / 1e9 == pytest.approx(64, rel=0.05)
+
+
+def test_paper_ratios():
+    """263 / 237 and 259 / 237 ms of DMGAN, Table 3."""
+    assert paper_ratio("dmgan") == pytest.approx(1.110, abs=1e-3) and paper_ratio("wadmgan") == pytest.approx(259 / 237)
+    assert paper_ratio("gan") == 1.0 and paper_ratio("am_gan") is None
+
+
+def test_measured(monkeypatch):
+    speeds, peak, memory = measure_speed(["dmgan"], width=0.05, batch_size=4, rounds=4)
+    assert [speed.scheme for speed in speeds] == ["gan", "dmgan"] and speeds[0].ratio == 1.0
+    for speed in speeds:
+        assert speed.images_per_second == pytest.approx(4e3 / speed.milliseconds)
+        assert speed.share_of_peak == pytest.approx(speed.gflops_per_second / peak)
+    assert memory > 100
+    with pytest.raises(InputError, match=r"unknown device 'GPU:9'; there are CPU:0"):
+        measure_speed([], device="GPU:9")
+
+
+def test_command(tmp_path):
+    program = pathlib.Path(sys.executable).with_name("tfgan-metric")
+    options = ("--width", "0.05", "--batch", "4", "--rounds", "4", "--json", "speed.json", "--chart", "speed.png")
+    ran = subprocess.run([program, "benchmark", "wadmgan", *options], cwd=tmp_path, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert "wadmgan" in ran.stdout and "GFLOP/s" in ran.stdout
+    found = json.loads((tmp_path / "speed.json").read_text())
+    assert [one["scheme"] for one in found["schemes"]] == ["gan", "wadmgan"]
+    assert found["settings"]["batch_size"] == 4 and found["peak"] > 0
+    assert (tmp_path / "speed.png").read_bytes().startswith(b"\x89PNG")
+    again = subprocess.run([program, "benchmark", "wadmgan", *options], cwd=tmp_path, capture_output=True, text=True)
+    assert again.returncode == 2 and "speed.json exists" in again.stderr

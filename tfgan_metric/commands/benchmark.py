@@ -1,0 +1,70 @@
+"""tfgan-metric benchmark."""
+
+import json
+
+import click
+
+from tfgan_metric.files import refuse_existing, replacing
+from tfgan_metric.start import start_tensorflow
+
+
+@click.command()
+@click.argument("schemes", nargs=-1)
+@click.option("--network", default="metric", show_default=True, help="Of all schemes but EBGAN and SAGAN.")
+@click.option("--width", default=1.0, show_default=True, help="Multiplies the filters.")
+@click.option("--batch", "batch_size", default=64, show_default=True, type=click.IntRange(min=2), help="Batch size.")
+@click.option("--size", default=32, show_default=True, help="Side of the images, 28 (grey), 32 or 64.")
+@click.option("--rounds", default=30, show_default=True, type=click.IntRange(min=4), help="Steps of each scheme.")
+@click.option("--precision", help="mixed_float16 or mixed_bfloat16.  [default: float32]")
+@click.option("--jit", is_flag=True, help="Compile the step by XLA.")
+@click.option("--device", help="Such as CPU:0 or GPU:0.")
+@click.option("--fit", "fit_rounds", default=0, show_default=True, help="Rounds of `fit` against a bare loop.")
+@click.option("--json", "json_path", type=click.Path(), help="File for the numbers.")
+@click.option("--chart", type=click.Path(), help="PNG of the ratios.")
+def benchmark(schemes, network, width, batch_size, size, rounds, precision, jit, device, fit_rounds, json_path, chart):
+    """Time a step of SCHEMES (default: all) as ratios to DCGAN, taking turns in one process."""
+    outputs = [refuse_existing(path) for path in (json_path, chart) if path]
+    start_tensorflow()
+    from tfgan_metric.models import SCHEMES
+    from tfgan_metric.trainers import benchmark as bench
+    from tfgan_metric.trainers.progress import show_rounds
+
+    shape = (size, size, 1 if size == 28 else 3)
+    chosen = list(schemes or sorted(set(SCHEMES) - {"gan"}))
+    settings = {"network": network, "width": width, "batch_size": batch_size, "precision": precision or "float32"}
+    speeds, peak, memory = bench.measure_speed(
+        chosen, shape, rounds=rounds, jit_compile=jit, device=device, progress=show_rounds, **settings
+    )
+    _print(speeds)
+    click.echo(f"matrix product {peak:.0f} GFLOP/s; the process held at most {memory:.0f} MB")
+    if json_path:
+        content = {"settings": settings | {"image_shape": shape, "jit": jit, "rounds": rounds}, "peak": peak}
+        content |= {"memory_mb": memory, "schemes": [speed._asdict() for speed in speeds]}
+        with replacing(outputs[0]) as temporary:
+            temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    if chart:
+        bench.write_chart(outputs[-1], speeds, f"{size}×{size}, {network} × {width:g}, batch {batch_size}")
+    if fit_rounds:
+        fit, loop = bench.fit_times("wadmgan", shape, network, width, batch_size, rounds=fit_rounds)
+        ratio = sorted(one / other for one, other in zip(fit, loop, strict=True))[len(fit) // 2]
+        click.echo(f"fit of wadmgan: {ratio:.3f} times a bare loop, median of {fit_rounds} rounds of 60 steps")
+
+
+def _print(speeds):
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("scheme", "ms", "±", "images/s", "GFLOP/s", "of peak", "ratio", "paper", "s to first step")
+    for speed in speeds:
+        table.add_row(
+            speed.scheme,
+            f"{speed.milliseconds:.1f}",
+            f"{speed.spread:.1f}",
+            f"{speed.images_per_second:.0f}",
+            f"{speed.gflops_per_second:.0f}",
+            f"{speed.share_of_peak:.0%}",
+            f"{speed.ratio:.3f}",
+            "" if speed.paper_ratio is None else f"{speed.paper_ratio:.2f}",
+            f"{speed.seconds_to_first_step:.1f}",
+        )
+    Console(width=None if Console().is_terminal else 120).print(table)
