@@ -2,8 +2,10 @@
 
 import json
 import pathlib
+import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -215,3 +217,20 @@ def test_interpolation_by_class():
     interpolate(model, rows=4, columns=2)
     interpolate(model, rows=2, columns=2, labels=[2, 2])
     assert seen[0][1].numpy().tolist() == [0, 0, 1, 1, 2, 2, 0, 0] and seen[1][1].numpy().tolist() == [2] * 4
+
+
+def test_stopped_command_goes_on(tmp_path):
+    """SIGTERM in the midst of a run: its processes end, nothing is recorded; the same command finishes it."""
+    arguments = ["reproduce", "mbgan-fig9", "--budget", "smoke", "--out", str(tmp_path / "out")]
+    program = str(pathlib.Path(sys.executable).with_name("tfgan-metric"))
+    process = subprocess.Popen([program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 120
+    while not list((tmp_path / "out").glob("runs/*/recipe.json")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 1 and "stopped by a signal; the same command goes on from there" in said
+    assert not (tmp_path / "out" / "results.json").exists()
+    again = command(*arguments)
+    assert again.returncode == 0, again.stderr
+    assert len((tmp_path / "out" / "results.json").read_text().splitlines()) == 1

@@ -47,3 +47,16 @@ class StopAtSignal(keras.callbacks.Callback):
             yield
         finally:
             restore()
+
+
+@contextlib.contextmanager
+def sigterm_interrupts():
+    """Lets SIGTERM raise KeyboardInterrupt, as SIGINT does; outside the main thread it changes nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    earlier = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, earlier)

@@ -14,6 +14,7 @@ from tfgan_metric.errors import InputError, RunStoppedError, choose, require_pos
 from tfgan_metric.files import require_writable_folder
 from tfgan_metric.start import start_worker
 from tfgan_metric.trainers.experiments import EXPERIMENTS
+from tfgan_metric.trainers.interruption import sigterm_interrupts
 from tfgan_metric.trainers.progress import WorkBar
 from tfgan_metric.trainers.results import ResultsFile
 from tfgan_metric.trainers.study import BUDGETS, GRADIENT_NORM, STEP_TIME, SVM, run_name
@@ -129,7 +130,7 @@ def _run_all(tasks, results, about, jobs):
         jobs, multiprocessing.get_context("spawn"), start_worker, (max(1, os.cpu_count() // jobs),)
     )
     try:
-        with WorkBar(f"{len(tasks)} runs, {jobs} at a time", len(tasks)) as bar:
+        with sigterm_interrupts(), WorkBar(f"{len(tasks)} runs, {jobs} at a time", len(tasks)) as bar:
             waiting = {pool.submit(perform, task): task for task in tasks}
             while waiting:
                 done, _ = concurrent.futures.wait(waiting, SECONDS_BETWEEN_LOOKS, concurrent.futures.FIRST_COMPLETED)
@@ -139,7 +140,9 @@ def _run_all(tasks, results, about, jobs):
     except concurrent.futures.process.BrokenProcessPool as error:
         raise RunStoppedError("a run's process died, perhaps for lack of memory; fewer --jobs need less") from error
     except KeyboardInterrupt as error:
-        raise RunStoppedError("SIGINT: stopped") from error
+        for process in multiprocessing.active_children():
+            process.terminate()  # a run ends its step and saves
+        raise RunStoppedError("stopped by a signal") from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
