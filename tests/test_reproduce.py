@@ -14,6 +14,7 @@ from tfgan_metric.errors import InputError
 from tfgan_metric.models import build_model
 from tfgan_metric.trainers.experiments import EXPERIMENTS
 from tfgan_metric.trainers.interpolation import interpolate
+from tfgan_metric.trainers.pictures import write_png
 from tfgan_metric.trainers.reproduce import Task, perform, reproduce
 from tfgan_metric.trainers.results import ResultsFile, best_step, summarise
 from tfgan_metric.trainers.study import BUDGETS, FID, INCEPTION_SCORE, Claim, Experiment, Row, run_name
@@ -138,7 +139,7 @@ def test_run_that_diverges_is_a_result(tmp_path):
     recipe = row.recipe(BUDGETS["smoke"], 8, None, 0).with_fields(
         {"generator_learning_rate": 1e30, "width": 0.05, "evaluate_every": 0}
     )
-    found = perform(Task("λ = 1.8", recipe.as_fields(), str(tmp_path / "run"), 20, False))
+    found = perform(Task("λ = 1.8", recipe.as_fields(), str(tmp_path / "run"), 20, False, False))
     assert "became non-finite at step" in found["diverged"] and found["results"] == []
 
 
@@ -147,7 +148,7 @@ def test_paper_budget_starts_evaluates_and_ends(name, tmp_path):
     """Two steps of the paper's networks, batch and rates, on digits."""
     row = EXPERIMENTS[name].rows[-1]
     recipe = row.recipe(BUDGETS["paper"], 2, "embedded_mnist", 0)
-    found = perform(Task(row.label, recipe.as_fields(), str(tmp_path / "run"), 50, False))
+    found = perform(Task(row.label, recipe.as_fields(), str(tmp_path / "run"), 50, False, False))
     metrics = {result["metric"]: result for result in found["results"]}
     assert found["recipe"]["width"] == 1.0 and found["curve"][-1]["step"] == 2
     assert np.isfinite(metrics["frechet_distance"]["value"]) and metrics["am_score"]["protocol"]["step"] == 2
@@ -189,6 +190,9 @@ def test_bad_input(tmp_path):
         reproduce("dmgan-table2", "smoke", out=tmp_path / "file")
     with pytest.raises(InputError, match="unknown data 'nothing'"):
         reproduce("dmgan-table2", "smoke", data="nothing", out=tmp_path / "out")
+    write_png(tmp_path / "grey" / "a.png", np.zeros((28, 28, 1), np.uint8))
+    with pytest.raises(InputError, match="nothing can measure .*grey: it is grey and lacks labels"):
+        reproduce("dmgan-table2", "smoke", data=str(tmp_path / "grey"), out=tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 

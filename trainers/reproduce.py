@@ -31,6 +31,7 @@ class Task(NamedTuple):
     fields: dict
     folder: str
     images: int
+    by_inception: bool
     with_discriminator: bool
 
 
@@ -59,13 +60,22 @@ def reproduce(name, budget="small", data=None, seeds=None, out="reproduced", job
     out = require_writable_folder(out)
     recipes = _recipes(experiment, amount, data, seeds)
     data_name = data or (next(iter(recipes.values())).data if recipes else "embedded_mnist")
-    if not _prepare_classifier(data_name, amount):
+    by_classifier = _prepare_classifier(data_name, amount)
+    by_inception = _needs_inception(data_name, amount, by_classifier)
+    if not by_classifier:
         recipes = {key: recipe.with_fields({"evaluate_every": 0}) for key, recipe in recipes.items()}
     folder = out / f"{name}-{budget}-{pathlib.Path(data_name).name}"
     results = ResultsFile(out / RESULTS_FILE)
     wanted = [measure.metrics for measure in experiment.measures if measure is not STEP_TIME]
     tasks = [
-        Task(label, recipe.as_fields(), str(out / "runs" / run_name(recipe)), amount.images, SVM in experiment.measures)
+        Task(
+            label,
+            recipe.as_fields(),
+            str(out / "runs" / run_name(recipe)),
+            amount.images,
+            by_inception,
+            SVM in experiment.measures,
+        )
         for (label, _), recipe in recipes.items()
         if results.find(run_name(recipe), amount.images, wanted) is None
     ]
@@ -122,6 +132,26 @@ def _prepare_classifier(data_name, budget):
     finally:
         progress.bar.stop()
     return True
+
+
+def _needs_inception(data_name, budget, by_classifier):
+    """Whether Inception measures the runs: at the paper's budget colour images, at others what has no classifier.
+
+    Raises:
+        InputError: it has to, and there is none, or the images are grey.
+    """
+    from tfgan_metric.data.catalog import load_data
+    from tfgan_metric.evaluation import load_inception
+
+    if by_classifier and budget.recipes == "small":
+        return False
+    grey = load_data(data_name).train.shape[-1] == 1
+    if grey and not by_classifier:
+        lacks = "it is grey and lacks labels or held-out images for a classifier"
+        raise InputError(f"nothing can measure {data_name}: {lacks}")
+    if not grey:
+        load_inception()  # what is missing is found before the work
+    return not grey
 
 
 def _run_all(tasks, results, about, jobs):
@@ -196,7 +226,7 @@ def _measure(recipe, folder, task):
     about = {"step": model.steps_trained, "checkpoint": "final"}
     takes_labels = model.inference_classes is not None
     source = generator_source(model.generate, data, task.images, recipe.seed, about, takes_labels)
-    extractors = [] if data.train.shape[-1] == 1 else [load_inception()]
+    extractors = [load_inception()] if task.by_inception else []
     if recipe.evaluate_every:
         extractors.append(load_classifier(recipe.data))
     found = evaluate(source, data, extractors).results
