@@ -64,39 +64,33 @@ def reproduce(name, budget="small", data=None, seeds=None, out="reproduced", job
     by_inception = _needs_inception(data_name, amount, by_classifier)
     if not by_classifier:
         recipes = {key: recipe.with_fields({"evaluate_every": 0}) for key, recipe in recipes.items()}
-    folder = out / f"{name}-{budget}-{pathlib.Path(data_name).name}"
     results = ResultsFile(out / RESULTS_FILE)
     wanted = [measure.metrics for measure in experiment.measures if measure is not STEP_TIME]
+    with_discriminator = SVM in experiment.measures
+    folders = {key: out / "runs" / run_name(recipe) for key, recipe in recipes.items()}
     tasks = [
-        Task(
-            label,
-            recipe.as_fields(),
-            str(out / "runs" / run_name(recipe)),
-            amount.images,
-            by_inception,
-            SVM in experiment.measures,
-        )
-        for (label, _), recipe in recipes.items()
-        if results.find(run_name(recipe), amount.images, wanted) is None
+        Task(key[0], recipe.as_fields(), str(folders[key]), amount.images, by_inception, with_discriminator)
+        for key, recipe in recipes.items()
+        if results.find(folders[key].name, amount.images, wanted) is None
     ]
     if tasks:
         _run_all(tasks, results, {"experiment": name, "budget": budget}, jobs)
-    records = {
-        label: [
-            results.find(run_name(recipe), amount.images, wanted)
-            for (other, _), recipe in recipes.items()
-            if other == label
-        ]
-        for label, _ in recipes
-    }
+    records = {label: [] for label, _ in recipes}
+    for key, run in folders.items():
+        records[key[0]].append(results.find(run.name, amount.images, wanted))
     if STEP_TIME in experiment.measures:
         _add_step_times(records, results)
+    options = {"--budget": budget, "--data": data, "--seeds": seeds if seeds != amount.seeds else None}
+    command = f"tfgan-metric reproduce {name}" + "".join(f" {key} {value}" for key, value in options.items() if value)
+    return _write_pages(out, f"{name}-{budget}", experiment, amount, records, data_name, command)
+
+
+def _write_pages(out, name, experiment, budget, records, data_name, command):
     from tfgan_metric.trainers import study_figures, study_table
 
-    command = f"tfgan-metric reproduce {name} --budget {budget}" + (f" --data {data}" if data else "")
-    command += f" --seeds {seeds}" if seeds != amount.seeds else ""
+    folder = out / f"{name}-{pathlib.Path(data_name).name}"
     study_figures.write_figure(folder / FIGURE_FILE, experiment, records, out / "runs", data_name)
-    study_table.write_table(folder / TABLE_FILE, experiment, amount, records, data_name, command)
+    study_table.write_table(folder / TABLE_FILE, experiment, budget, records, data_name, command)
     return folder
 
 
