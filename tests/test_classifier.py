@@ -241,7 +241,7 @@ def test_training_refuses(few):
     with pytest.raises(InputError, match="epochs must be a whole number of at least 1; got 0"):
         train_classifier(train, held_out, 2, "small", 0)
     with pytest.raises(InputError, match=r"held-out images must have the shape of training ones, \(14, 14, 1\)"):
-        train_classifier(train, held_out._replace(images=held_out.images[:, 4:]), 2, "small", 1)
+        train_classifier(train, Split(held_out.pixels[:, 4:], held_out.labels), 2, "small", 1)
 
 
 def test_command(few, monkeypatch, tmp_path):

@@ -133,7 +133,7 @@ def test_what_keras_cannot_do_on_replicas_is_refused(strategy):
 @pytest.mark.parametrize(
     ("config", "devices", "message"),
     [
-        (None, 3, r"at most 2 devices \(CPU\)"),
+        (None, 3, r"at most 2, for there is no more \(CPU\)"),
         (None, 0, "devices must be a whole number of at least 1"),
         ("{", 1, "TF_CONFIG must be like"),
         ('{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 1}}', 1, "TF_CONFIG must be like"),
