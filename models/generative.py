@@ -186,7 +186,7 @@ class GenerativeModel(keras.Model):
         require_positive_int("count", count)
         require_seed("seed", seed, largest=2**63 - 1)
         if labels is not None:
-            labels = self._check_labels(labels, count)
+            labels = self.check_labels(labels, count)
         return self.generate_from(draw_inputs(self.inference_latent, self.inference_classes, count, seed, labels))
 
     def generate_from(self, inputs):
@@ -206,7 +206,8 @@ class GenerativeModel(keras.Model):
             images.append(self._generate(chunk).numpy())
         return np.concatenate(images)
 
-    def _check_labels(self, labels, count):
+    def check_labels(self, labels, count):
+        """Labels as int32 (count,); raises `InputError` where the generator cannot use them."""
         if self.inference_classes is None:
             raise InputError("this generator takes no labels: expected labels=None")
         labels = np.broadcast_to(np.asarray(labels), (count,) if np.ndim(labels) == 0 else np.shape(labels))

@@ -220,6 +220,10 @@ def test_interpolation_by_class():
     model.generate_from = lambda inputs: seen.append(inputs) or np.zeros((1, 1, 1, 1))
     interpolate(model, rows=4, columns=2)
     interpolate(model, rows=2, columns=2, labels=[2, 2])
+    with pytest.raises(InputError, match=r"labels must be 2 ints in 0..2; got \[3, 3\]"):
+        interpolate(model, rows=2, columns=2, labels=3)
+    with pytest.raises(InputError, match="this generator takes no labels"):
+        interpolate(build_model("gan", (28, 28, 1), width=0.05, latent_dimension=4), rows=2, columns=2, labels=1)
     assert seen[0][1].numpy().tolist() == [0, 0, 1, 1, 2, 2, 0, 0] and seen[1][1].numpy().tolist() == [2] * 4
 
 

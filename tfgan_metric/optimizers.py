@@ -1,4 +1,4 @@
-"""Adam in one operation a variable instead of twenty, which are a tenth of a small network's step on a CPU."""
+"""Adam in one operation a variable instead of a dozen."""
 
 import keras
 import tensorflow as tf

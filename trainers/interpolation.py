@@ -14,18 +14,20 @@ def interpolate(model, rows=8, columns=10, labels=None, seed=0):
         model: an `AdversarialModel`.
         rows: pairs z_l, z_r, at least 1.
         columns: images in a row, at least 2.
-        labels: the class of each row, ints (rows,), for a conditional generator; 0, 1, ... in turn if None.
+        labels: an int or the class of each row, ints (rows,), for a conditional generator; 0, 1, ... in turn if None.
         seed: of the pairs.
     Returns:
         (float32 images (rows × columns, H, W, C) row by row, columns).
     Raises:
-        InputError: an argument out of its range.
+        InputError: an argument out of its range, or labels that the generator cannot use.
     Source: MBGAN, section 4.4.
     """
     require_positive_int("rows", rows)
     require_positive_int("columns", columns, smallest=2)
     require_seed("seed", seed)
     classes = model.inference_classes
+    if labels is not None:
+        labels = model.check_labels(labels, rows)
     ends = draw_inputs(model.inference_latent, None, 2 * rows, seed)  # (2 rows, D)
     left, right = ends[:rows], ends[rows:]
     share = tf.linspace(1.0, 0.0, columns)[None, :, None]
@@ -33,5 +35,5 @@ def interpolate(model, rows=8, columns=10, labels=None, seed=0):
     latents = tf.reshape(between, (rows * columns, -1))
     if classes is None:
         return model.generate_from(latents), columns
-    labels = np.arange(rows) % classes if labels is None else np.asarray(labels)
+    labels = np.arange(rows) % classes if labels is None else labels
     return model.generate_from([latents, tf.constant(np.repeat(labels, columns), tf.int32)]), columns

@@ -20,6 +20,7 @@ from tfgan_metric.trainers.results import ResultsFile
 from tfgan_metric.trainers.study import BUDGETS, GRADIENT_NORM, STEP_TIME, SVM, run_name
 
 RESULTS_FILE, TABLE_FILE, FIGURE_FILE = "results.json", "table.md", "figure.png"
+GRADIENT_NORM_COLUMN = "generator_gradient_norm"
 SECONDS_BETWEEN_LOOKS = 1.0
 SHARE_OF_TRAINING = 0.8  # of a run's work, roughly; the rest is its evaluation
 
@@ -186,7 +187,7 @@ def _share_done(task):
 
 
 def perform(task):
-    """Trains and evaluates one run in this process; what it prints goes to log.txt in its folder.
+    """Trains and evaluates one run in this process; what it prints goes to a .log beside its folder.
 
     Returns:
         A record for `ResultsFile`.
@@ -234,9 +235,6 @@ def _measure(recipe, folder, task):
     return records
 
 
-GRADIENT_NORM_COLUMN = "generator_gradient_norm"
-
-
 def _read_rows(path):
     if not path.exists():
         return []
@@ -246,15 +244,15 @@ def _read_rows(path):
 
 def _add_step_times(records, results):
     """Times one step of each setting, in one process and in turn, where no earlier call has."""
-    labels = [label for label, found in records.items() if found[0] is not None and "diverged" not in found[0]]
+    runs = {label: found[0]["run"] for label, found in records.items() if "diverged" not in found[0]}
     times = next((record["step_times"] for record in reversed(results.records) if "step_times" in record), None)
-    if times is None or not times.keys() >= set(labels):
+    if times is None or not times.keys() >= set(runs.values()):
         from tfgan_metric.trainers.benchmark import recipe_step_times
         from tfgan_metric.trainers.recipe import Recipe
 
-        recipes = {label: Recipe.from_fields(records[label][0]["recipe"]) for label in labels}
-        times = {label: 1e3 * statistics.median(found) for label, found in recipe_step_times(recipes).items()}
+        recipes = {run: Recipe.from_fields(records[label][0]["recipe"]) for label, run in runs.items()}
+        times = {run: 1e3 * statistics.median(found) for run, found in recipe_step_times(recipes).items()}
         results.append({"run": "step times", "images": 0, "results": [], "curve": [], "step_times": times})
-    for label in labels:
+    for label, run in runs.items():
         for record in records[label]:
-            record["results"].append({"metric": STEP_TIME.metrics[0], "value": times[label]})
+            record["results"].append({"metric": STEP_TIME.metrics[0], "value": times[run]})

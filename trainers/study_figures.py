@@ -38,7 +38,8 @@ def _curve(path, experiment, records, runs, data_name):
         rows = [row for row in experiment.rows if row.series == series]
         points = [(row.at, *summarise(records[row.label], measure)) for row in rows]
         points = [(at, mean, spread) for at, mean, spread, _ in points if mean is not None]
-        axis.errorbar(*zip(*points, strict=True), marker="o", capsize=3, label=f"{series}, here")
+        if points:
+            axis.errorbar(*zip(*points, strict=True), marker="o", capsize=3, label=f"{series}, here")
         printed = [(row.at, number_of(row.paper[measure.title])) for row in rows if measure.title in row.paper]
         if printed:
             other = axis.twinx()
@@ -81,8 +82,8 @@ def _interpolation(path, experiment, records, runs, data_name):
 
     row = experiment.rows[0]
     model = _model_of(records[row.label][0], runs)
-    images, columns = interpolate(model, rows=8, columns=10, seed=0)
-    _write_grids(path, [(row.label, images, columns)], experiment, data_name)
+    grids = [] if model is None else [(row.label, *interpolate(model, rows=8, columns=10, seed=0))]
+    _write_grids(path, grids, experiment, data_name)
 
 
 def _write_grids(path, grids, experiment, data_name):

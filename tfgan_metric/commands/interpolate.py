@@ -27,7 +27,6 @@ def interpolate(model, rows, columns, label, seed, out):
     from tfgan_metric.trainers.pictures import image_grid, write_png
 
     loaded = load_model(model)
-    labels = None if label is None else [label] * rows
-    images, columns = interpolation.interpolate(loaded, rows, columns, labels, seed)
+    images, columns = interpolation.interpolate(loaded, rows, columns, label, seed)
     write_png(out, image_grid(images, columns, scale=2))
     click.echo(f"{rows} rows of {columns} images: {out}")

@@ -1,4 +1,4 @@
-"""Batch normalisation in one operation instead of a dozen, which are half of a CPU's training step."""
+"""Batch normalisation in one operation instead of a dozen."""
 
 import keras
 import tensorflow as tf
