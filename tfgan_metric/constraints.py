@@ -1,6 +1,7 @@
 """Weight clipping as a Keras constraint."""
 
 import keras
+import tensorflow as tf
 
 from tfgan_metric.errors import require_positive
 
@@ -22,7 +23,10 @@ class WeightClip(keras.constraints.Constraint):
         self.limit = require_positive("limit", limit)
 
     def __call__(self, value):
-        return keras.ops.clip(value, -self.limit, self.limit)
+        # One operation; keras.ops.clip makes a minimum and a maximum.
+        return tf.raw_ops.ClipByValue(
+            t=tf.convert_to_tensor(value), clip_value_min=-self.limit, clip_value_max=self.limit
+        )
 
     def attach(self, network):
         """Clips every trainable variable of `network`, BatchNormalization's included, after each of its updates."""

@@ -97,7 +97,7 @@ def measure_speed(
             _wait(steps[name](batch))
             first[name] = time.perf_counter() - start
             flops[name] = step_flops(model, batch_size) / 1e9
-        times = _take_turns(steps, dict.fromkeys(schemes, batch), rounds, progress)
+        times = take_turns(steps, dict.fromkeys(schemes, batch), rounds, progress)
         peak = matrix_peak()
     speeds = [_speed(name, times, flops[name], peak, batch_size, first[name]) for name in schemes]
     return speeds, peak, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -161,8 +161,17 @@ def _wait(logs):
     keras.tree.map_structure(lambda log: log.numpy(), logs)
 
 
-def _take_turns(steps, batches, rounds, progress=lambda rounds: rounds):
-    """Name -> list of seconds of each round's step."""
+def take_turns(steps, batches, rounds, progress=lambda rounds: rounds):
+    """Times functions that take turns, each round another one first.
+
+    Args:
+        steps: a name -> function of one batch.
+        batches: the same names -> batch.
+        rounds: times of each.
+        progress: wraps the iterable of rounds.
+    Returns:
+        A dict name -> list of `rounds` times in seconds.
+    """
     times, order = {name: [] for name in steps}, list(steps)
     for round_ in progress(range(WARM_UP + rounds)):
         order.append(order.pop(0))
@@ -191,7 +200,7 @@ def recipe_step_times(recipes, rounds=10):
         images = tf.random.stateless_uniform((count, *data.train.shape), [0, 0], -1.0, 1.0)
         batches[name] = (images, tf.range(count) % (data.num_classes or 1))
         steps[name] = tf.function(model.train_step)
-    return _take_turns(steps, batches, rounds)
+    return take_turns(steps, batches, rounds)
 
 
 def fit_times(scheme, image_shape=(32, 32, 3), network="metric", width=1.0, batch_size=64, steps=60, rounds=5):
