@@ -12,13 +12,14 @@ import pytest
 
 from tfgan_metric.errors import InputError
 from tfgan_metric.models import build_model
+from tfgan_metric.trainers import benchmark
 from tfgan_metric.trainers.experiments import EXPERIMENTS
 from tfgan_metric.trainers.interpolation import interpolate
 from tfgan_metric.trainers.pictures import write_png
-from tfgan_metric.trainers.reproduce import Task, perform, reproduce
+from tfgan_metric.trainers.reproduce import Task, add_step_times, perform, reproduce
 from tfgan_metric.trainers.results import ResultsFile, best_step, summarise
-from tfgan_metric.trainers.study import BUDGETS, FID, INCEPTION_SCORE, Claim, Experiment, Row, run_name
-from tfgan_metric.trainers.study_figures import FIGURES, mean_curve, number_of
+from tfgan_metric.trainers.study import BUDGETS, FID, INCEPTION_SCORE, STEP_TIME, Claim, Experiment, Row, run_name
+from tfgan_metric.trainers.study_figures import FIGURES, mean_curve, number_of, write_figure
 from tfgan_metric.trainers.study_table import write_table
 
 NAMES = {
@@ -141,6 +142,36 @@ def test_run_that_diverges_is_a_result(tmp_path):
     )
     found = perform(Task("λ = 1.8", recipe.as_fields(), str(tmp_path / "run"), 20, False, False))
     assert "became non-finite at step" in found["diverged"] and found["results"] == []
+
+
+@pytest.mark.parametrize("name", sorted(set(FIGURES) - {"mode dropping"}))
+def test_figure_without_a_number(name, tmp_path):
+    """All runs diverged, before a line of their history was written: an empty picture and no traceback."""
+    row = Row("a", {}, {}, {"FID": "7.5"}, at=1.0, series="a")
+    experiment = Experiment("name", "paper, Figure 1", "which?", (row,), (FID,), 8, name, axis="x")
+    records = {"a": [record("a", 0.0, results=[], diverged="the loss became non-finite at step 3")]}
+    write_figure(tmp_path / "figure.png", experiment, records, tmp_path, "digits")
+    assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_step_times_belong_to_their_runs(tmp_path, monkeypatch):
+    """Measured once for the runs of a table, again where another run stands behind a setting; medians in ms."""
+    measured = []
+
+    def measure(recipes):
+        measured.append(sorted(recipes))
+        return {run: [0.001, 0.002, 0.009] for run in recipes}
+
+    monkeypatch.setattr(benchmark, "recipe_step_times", measure)
+    recipe = EXPERIMENTS["dmgan-table3"].row("DMGAN").recipe(BUDGETS["smoke"], 8, None, 0).as_fields()
+
+    def table(*runs):
+        records = {run: [record(run, 1.0, recipe=recipe)] for run in runs}
+        add_step_times(records, ResultsFile(tmp_path / "results.json"))
+        return [summarise(found, STEP_TIME)[0] for found in records.values()]
+
+    assert table("a", "b") == [2.0, 2.0] and table("b") == [2.0] and table("a", "c") == [2.0, 2.0]
+    assert measured == [["a", "b"], ["a", "c"]]
 
 
 @pytest.mark.parametrize("name", ["dmgan-fig3", "am-gan-table1"])

@@ -80,7 +80,7 @@ def reproduce(name, budget="small", data=None, seeds=None, out="reproduced", job
     for key, run in folders.items():
         records[key[0]].append(results.find(run.name, amount.images, wanted))
     if STEP_TIME in experiment.measures:
-        _add_step_times(records, results)
+        add_step_times(records, results)
     options = {"--budget": budget, "--data": data, "--seeds": seeds if seeds != amount.seeds else None}
     command = f"tfgan-metric reproduce {name}" + "".join(f" {key} {value}" for key, value in options.items() if value)
     return _write_pages(out, f"{name}-{budget}", experiment, amount, records, data_name, command)
@@ -242,7 +242,7 @@ def _read_rows(path):
         return [{name: float(value) for name, value in row.items() if value} for row in csv.DictReader(file)]
 
 
-def _add_step_times(records, results):
+def add_step_times(records, results):
     """Times one step of each setting, in one process and in turn, where no earlier call has."""
     runs = {label: found[0]["run"] for label, found in records.items() if "diverged" not in found[0]}
     times = next((record["step_times"] for record in reversed(results.records) if "step_times" in record), None)

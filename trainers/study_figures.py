@@ -173,7 +173,8 @@ def number_of(printed):
 
 def _finish(figure, axis, path, experiment, data_name):
     axis.grid(alpha=0.3)
-    axis.legend(fontsize=8)
+    if axis.get_legend_handles_labels()[0]:
+        axis.legend(fontsize=8)
     _title(figure, experiment, data_name)
     pictures.save(figure, path)
 
