@@ -60,7 +60,7 @@ RECIPES = [
         width=0.375,
         rates=(5e-4, 2e-4),
         hyperparameters={
-            "discriminative_weight": 0.42,
+            "discriminative_weight": 0.36,
             "center_update_ratio": 1.0,
             "weight_clip": 0.01,
             "ema_momentum": 0.999,
