@@ -21,7 +21,7 @@ DELI_FISHER = Row(
     "Deli-Fisher GAN",
     {"small": "deli_fisher_gan_embedded", "paper": "deli_fisher_gan_cifar10"},
     {},
-    {SCORE: "7.1028 to 7.4921, mean 7.3216"},
+    {SCORE: "7.3216 (five runs, 7.1028 to 7.4921)"},
 )
 
 EXPERIMENTS = (
