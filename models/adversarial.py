@@ -157,14 +157,18 @@ class AdversarialModel(GenerativeModel):
         shares_noise = self.discriminator_steps == self.generator_steps == 1 and not self.fresh_noise
         for draw, (real_images, labels) in enumerate(groups):
             batch, tape = self._generate_batch(real_images, labels, self._noise_seed(draw))
-            self._update_discriminator(batch)
-        real_outputs = self.discriminate(real_images, labels) if self.generator_loss_uses_real else None
+            seen_outputs = self._update_discriminator(batch)
+        real_outputs = self._real_outputs(real_images, labels, seen_outputs) if self.generator_loss_uses_real else None
         for draw in range(len(groups), len(groups) + self.generator_steps):
             if not shares_noise:
                 batch, tape = self._generate_batch(real_images, labels, self._noise_seed(draw))
             batch = self._update_generator(batch._replace(real_outputs=real_outputs), tape)
         self.update_state(batch)
         self.step.assign_add(1)
+
+    def _real_outputs(self, real_images, labels, seen_outputs):
+        """D(x) for the generator's loss; `seen_outputs` are those of before the discriminator's last update."""
+        return self.discriminate(real_images, labels)
 
     def _split(self, data, updates):
         """(images, labels) of each discriminator update, as `group_batches` has joined them."""
@@ -224,6 +228,7 @@ class AdversarialModel(GenerativeModel):
         self._minimize(loss, tape, DISCRIMINATOR)
         self.discriminator_loss_mean.update_state(loss)
         self.after_discriminator_update(global_batch)
+        return real_outputs
 
     def _update_generator(self, batch, tape):
         with tape:

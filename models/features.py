@@ -1,12 +1,28 @@
 """What the metric schemes share: a discriminator that embeds images."""
 
+from tfgan_metric.errors import require_bool
 from tfgan_metric.models.adversarial import AdversarialModel
 
 
 class FeatureModel(AdversarialModel):
-    """A scheme whose discriminator gives features, 500 in the papers, and whose generator is drawn to real ones."""
+    """A scheme whose discriminator gives features, 500 in the papers, and whose generator is drawn to real ones.
+
+    Args:
+        reuse_real_features: the generator's loss has D(x) of before the discriminator's update, which saves a pass of
+            D; the papers' algorithms have it of after.
+    """
 
     outputs = "features"
     feature_dimension = 500
     default_network = "metric"
     generator_loss_uses_real = True
+
+    def __init__(self, *args, reuse_real_features=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.reuse_real_features = require_bool("reuse_real_features", reuse_real_features)
+
+    def _real_outputs(self, real_images, labels, seen_outputs):
+        return seen_outputs if self.reuse_real_features else super()._real_outputs(real_images, labels, seen_outputs)
+
+    def get_config(self):
+        return super().get_config() | {"reuse_real_features": self.reuse_real_features}

@@ -121,6 +121,23 @@ def test_no_needless_discriminator_pass(scheme, passes, digits):
     assert operations(model, "Conv2D", images, labels) == 4 * passes + 5
 
 
+@pytest.mark.parametrize("reuse", [False, True])
+def test_reused_real_features_are_those_before_the_update(reuse, digits):
+    """With γ=1 one step moves the centers from 0 to Σ a / (1 + n); a is D(x) before D's update, or after it."""
+    settings = {"num_classes": 10, "reuse_real_features": reuse, "discriminator_steps": 1}
+    model, twin = small_model("dmgan", **settings), small_model("dmgan", **settings)
+    images, labels = digits.images[:8], tf.constant(digits.labels[:8])
+    before = twin.discriminator(images, training=True)
+    twin.real_centers.update(before, labels)
+    model.fit(tf.data.Dataset.from_tensors((images, labels)), verbose=0)
+    difference = np.abs(model.real_centers.value.numpy() - twin.real_centers.value.numpy()).max()
+    assert difference < 1e-5 if reuse else difference > 1e-3
+    passes = 3 if reuse else 4
+    metric = small_model("dmgan", network="metric", **settings)
+    assert operations(metric, "Conv2D", tf.constant(images), labels) == 4 * passes + 5
+    assert model.from_config(model.get_config()).reuse_real_features == reuse
+
+
 @pytest.mark.parametrize("scheme", ["gan", "mbgan", "dmgan"])
 def test_step_schedule(scheme, digits):
     """n_D=3 takes three batches a step, n_G=2 updates the generator twice."""
