@@ -87,6 +87,8 @@ def write_curves(path, rows, title):
         axis.plot([row["step"] for row in rows], [row[name] for row in rows], marker=".")
         axis.set_title(name.replace("_", " "), fontsize=9)
         axis.grid(alpha=0.3)
+    for axis in axes[-1]:
+        axis.set_xlabel("step")
     drawn.suptitle(title)
     save(drawn, path)
 
