@@ -40,10 +40,11 @@ def make_steps(batch, width, classes, features):
         label_mode="paired",  # the networks stay what they are, whatever the classes
     )
     found = tf.random.stateless_normal((batch, features), [0, 1])
+    fake_images = tf.random.stateless_uniform((batch, *IMAGE_SHAPE), [0, 2], -1.0, 1.0)
 
     def own_work(data):
         images, labels = data
-        pairs = Batch(images, labels, images[::-1], labels, None, found, found)
+        pairs = Batch(images, labels, fake_images, labels, None, found, found)
         centers = [one.lookup(labels) for one in (model.real_centers, model.fake_centers)]
         model.update_state(pairs)
         return [*centers, model.sample_weights(pairs)]

@@ -81,7 +81,8 @@ def _table(experiment, records):
 
 def _cells(found, measure):
     mean, spread, count = summarise(found, measure)
-    text = "-" if mean is None else f"{mean:.4g}" + (f" ± {spread:.2g}" if count > 1 else "")
+    varies = count > 1 and measure is not STEP_TIME  # which is measured once for all seeds
+    text = "-" if mean is None else f"{mean:.4g}" + (f" ± {spread:.2g}" if varies else "")
     diverged = sum("diverged" in record for record in found)
     text += f" ({diverged} of {len(found)} diverged)" if diverged else ""
     if measure is STEP_TIME:
