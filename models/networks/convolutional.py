@@ -5,6 +5,7 @@ from typing import NamedTuple
 import keras
 
 from tfgan_metric.errors import require_positive_int
+from tfgan_metric.layers import Conv2D
 from tfgan_metric.models.networks import parts
 
 
@@ -43,7 +44,7 @@ class NetworkPair(NamedTuple):
         for old, new, count in zip(sides[:-2], sides[1:-1], filters, strict=True):
             x = self._activate(parts.up_convolution(count, self.kernel_size, old, new)(x))
         for _ in range(self.extra_convolutions):
-            x = self._activate(keras.layers.Conv2D(x.shape[-1], 3, padding="same", use_bias=False)(x))
+            x = self._activate(Conv2D(x.shape[-1], 3, padding="same", use_bias=False)(x))
         last = parts.up_convolution(image_shape[-1], self.kernel_size, *sides[-2:], use_bias=not self.normalize_image)
         return parts.generator(inputs, self._activate(last(x)) if self.normalize_image else last(x))
 
@@ -75,7 +76,7 @@ class NetworkPair(NamedTuple):
 
 
 def _convolve(x, filters, kernel_size, strides, normalize):
-    x = keras.layers.Conv2D(filters, kernel_size, strides=strides, padding="same", use_bias=not normalize)(x)
+    x = Conv2D(filters, kernel_size, strides=strides, padding="same", use_bias=not normalize)(x)
     return parts.leaky_relu(parts.batch_norm(x) if normalize else x)
 
 

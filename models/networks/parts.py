@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError, require_positive, require_positive_int
-from tfgan_metric.layers import BatchNormalization
+from tfgan_metric.layers import BatchNormalization, Conv2DTranspose
 
 LEAK = 0.2
 
@@ -63,7 +63,7 @@ def leaky_relu(x):
 def up_convolution(filters, kernel_size, old_side, new_side, use_bias=False):
     """A transposed convolution layer to `new_side`: the old one, its double, or its double less 1."""
     cropped = new_side == 2 * old_side - 1
-    return keras.layers.Conv2DTranspose(
+    return Conv2DTranspose(
         filters,
         kernel_size,
         strides=1 if old_side == new_side else 2,

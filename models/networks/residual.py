@@ -10,7 +10,7 @@ from typing import NamedTuple
 import keras
 
 from tfgan_metric.errors import require_positive_int
-from tfgan_metric.layers import SelfAttention, SpectralNormalization
+from tfgan_metric.layers import Conv2D, SelfAttention, SpectralNormalization
 from tfgan_metric.models.networks import parts
 
 GENERATOR_SIDES = {28: (7, 7, 14, 28), 32: (4, 8, 16, 32), 64: (4, 8, 16, 32, 64)}
@@ -83,7 +83,7 @@ class ResidualPair(NamedTuple):
         return SelfAttention()(x) if x.shape[1] in self.attention_sides else x
 
     def _convolve(self, x, filters, kernel_size):
-        return self._linear(keras.layers.Conv2D, x, filters, kernel_size, padding="same")
+        return self._linear(Conv2D, x, filters, kernel_size, padding="same")
 
     def _linear(self, layer, x, *settings, **keywords):
         if self.spectral:

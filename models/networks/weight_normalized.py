@@ -5,7 +5,7 @@ from typing import NamedTuple
 import keras
 
 from tfgan_metric.errors import require_positive_int
-from tfgan_metric.layers import Dropout, GaussianNoise, WeightNormalization
+from tfgan_metric.layers import Conv2D, Dropout, GaussianNoise, WeightNormalization
 from tfgan_metric.models.networks import parts
 
 SIDES = {28: (4, 7, 14, 28), 32: (4, 8, 16, 32), 64: (4, 8, 16, 32, 64)}
@@ -52,7 +52,7 @@ class WeightNormalizedPair(NamedTuple):
 
 
 def _convolve(x, filters, strides, batch_norm):
-    x = WeightNormalization(keras.layers.Conv2D(filters, 3, strides=strides, padding="same", use_bias=False))(x)
+    x = WeightNormalization(Conv2D(filters, 3, strides=strides, padding="same", use_bias=False))(x)
     return Dropout(DROPOUT)(parts.leaky_relu(parts.batch_norm(x) if batch_norm else x))
 
 

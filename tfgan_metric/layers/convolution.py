@@ -1,0 +1,157 @@
+"""Convolutions whose smallest maps are matrix products on a CPU.
+
+A 5×5 kernel over a 4×4 map, padded and with stride 2, meets padding with 51 of its 100 taps, and TensorFlow's
+convolution multiplies those too, at a quarter of the speed of a matrix product. Here each of the few positions of the
+small side takes its window's row of taps times the rows of the kernel that it covers, which lie together in memory.
+"""
+
+import keras
+import tensorflow as tf
+
+MOST_POSITIONS = 4  # of the small side; with more, TensorFlow's convolution is the faster one
+
+
+def convolve_small(images, kernel, strides):
+    """conv2d with "SAME" padding, as products.
+
+    Args:
+        images: (B, H, W, C), height and width known.
+        kernel: (h, w, C, units).
+        strides: (of height, of width).
+    Returns:
+        (B, ⌈H/stride⌉, ⌈W/stride⌉, units).
+    """
+    height, width = images.shape[1:3]
+
+    @tf.custom_gradient
+    def forward(images, kernel):
+        def gradient(upstream):
+            to_images = transpose_convolve_small(upstream, kernel, (height, width), strides)
+            return to_images, _kernel_gradient(images, upstream, kernel.shape, strides)
+
+        return _convolve(images, kernel, strides), gradient
+
+    return forward(images, kernel)
+
+
+def transpose_convolve_small(maps, kernel, size, strides):
+    """conv2d_transpose with "SAME" padding, as products: the gradient of `convolve_small` towards its images.
+
+    Args:
+        maps: (B, H, W, units), height and width known.
+        kernel: (h, w, C, units).
+        size: (height, width) of the outcome.
+        strides: (of height, of width).
+    Returns:
+        (B, *size, C).
+    """
+
+    @tf.custom_gradient
+    def forward(maps, kernel):
+        def gradient(upstream):
+            to_kernel = _kernel_gradient(upstream, maps, kernel.shape, strides)
+            return convolve_small(upstream, kernel, strides), to_kernel
+
+        return _transpose_convolve(maps, kernel, size, strides), gradient
+
+    return forward(maps, kernel)
+
+
+def _windows(large, small, taps, stride):
+    """(first tap, tap after the last, the first's place in the large side) of each position of the small side."""
+    padding = max((small - 1) * stride + taps - large, 0) // 2
+    starts = [stride * position - padding for position in range(small)]
+    return [(max(0, -start), min(taps, large - start), max(0, start)) for start in starts]
+
+
+def _sides(large, small, kernel_shape, strides):
+    """The windows of rows and those of columns."""
+    return [_windows(*sizes) for sizes in zip(large, small, kernel_shape[:2], strides, strict=True)]
+
+
+def _row_of_taps(kernel, row, first, last):
+    """The kernel's taps [row, first:last] as a matrix (taps · C, units), a slice that is not copied."""
+    _, width, channels, units = kernel.shape
+    matrix = tf.reshape(kernel, (-1, units))
+    return matrix[(row * width + first) * channels : (row * width + last) * channels]
+
+
+def _convolve(images, kernel, strides):
+    small = [-(-side // stride) for side, stride in zip(images.shape[1:3], strides, strict=True)]
+    rows, columns = _sides(images.shape[1:3], small, kernel.shape, strides)
+
+    def at(top, bottom, i, left, right, j):
+        window = [
+            (tf.reshape(images[:, i + row - top, j : j + right - left], (-1, (right - left) * images.shape[3])), row)
+            for row in range(top, bottom)
+        ]
+        return tf.add_n([tf.matmul(pixels, _row_of_taps(kernel, row, left, right)) for pixels, row in window])
+
+    return tf.stack([tf.stack([at(*row, *column) for column in columns], 1) for row in rows], 1)
+
+
+def _transpose_convolve(maps, kernel, size, strides):
+    rows, columns = _sides(size, maps.shape[1:3], kernel.shape, strides)
+    maps, channels = tf.transpose(maps, (1, 2, 0, 3)), kernel.shape[2]
+    found = [[] for _ in range(size[0])]  # of each row of the outcome, what the positions give it
+    for p, (top, bottom, i) in enumerate(rows):
+        for q, (left, right, j) in enumerate(columns):
+            around = [[0, 0], [j * channels, (size[1] - j - right + left) * channels]]
+            for row in range(top, bottom):
+                pixels = tf.matmul(maps[p, q], _row_of_taps(kernel, row, left, right), transpose_b=True)
+                found[i + row - top].append(tf.pad(pixels, around))
+    nothing = tf.zeros_like(found[rows[0][2]][0])
+    outcome = tf.stack([tf.add_n(row) if row else nothing for row in found], 1)
+    return tf.reshape(outcome, (-1, *size, channels))
+
+
+def _kernel_gradient(images, maps, kernel_shape, strides):
+    """Σ over positions of the pixels that a tap meets, transposed, times the maps there."""
+    rows, columns = _sides(images.shape[1:3], maps.shape[1:3], kernel_shape, strides)
+    images, maps = tf.transpose(images, (1, 2, 3, 0)), tf.transpose(maps, (1, 2, 0, 3))
+    found = [[[] for _ in range(kernel_shape[1])] for _ in range(kernel_shape[0])]
+    for p, (top, bottom, i) in enumerate(rows):
+        for q, (left, right, j) in enumerate(columns):
+            for row in range(top, bottom):
+                for column in range(left, right):
+                    pixels = images[i + row - top, j + column - left]
+                    found[row][column].append(tf.matmul(pixels, maps[p, q]))
+    nothing = tf.zeros(kernel_shape[2:], images.dtype)
+    return tf.stack([tf.stack([tf.add_n(tap) if tap else nothing for tap in row]) for row in found])
+
+
+def _is_small(layer, side):
+    """Whether products are the faster way for a layer whose small side is `side` (height, width)."""
+    plain = layer.padding == "same" and layer.data_format == "channels_last" and layer.dilation_rate == (1, 1)
+    few = None not in side and side[0] * side[1] <= MOST_POSITIONS
+    return plain and few and not tf.config.list_physical_devices("GPU")
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class Conv2D(keras.layers.Conv2D):
+    """keras.layers.Conv2D, where its outcome has at most 2×2 positions and no GPU is there done by matrix products.
+
+    The same numbers but for rounding.
+    """
+
+    def convolution_op(self, inputs, kernel):
+        outcome = self.compute_output_shape(inputs.shape)
+        if self.groups != 1 or not _is_small(self, outcome[1:3]):
+            return super().convolution_op(inputs, kernel)
+        return convolve_small(tf.convert_to_tensor(inputs), tf.convert_to_tensor(kernel), self.strides)
+
+
+@keras.saving.register_keras_serializable("tfgan_metric")
+class Conv2DTranspose(keras.layers.Conv2DTranspose):
+    """keras.layers.Conv2DTranspose, from a map of at most 2×2 positions and where no GPU is done by matrix products.
+
+    The same numbers but for rounding.
+    """
+
+    def call(self, inputs):
+        if not _is_small(self, inputs.shape[1:3]):
+            return super().call(inputs)
+        size = self.compute_output_shape(inputs.shape)[1:3]
+        kernel = tf.convert_to_tensor(self.kernel)
+        outputs = transpose_convolve_small(tf.convert_to_tensor(inputs), kernel, size, self.strides)
+        return self.activation(outputs + tf.convert_to_tensor(self.bias) if self.use_bias else outputs)
