@@ -4,8 +4,8 @@
 
 Every convolution of both networks (`metric`, 32×32×3) runs alone, forward, towards its input and towards its kernel;
 the times are multiplied by how often a step needs them and set beside a step's. What a step takes more is everything
-else: BatchNorm, activations, losses, centers, optimizers, the clip. What the convolutions miss of the matrix product's
-peak is TensorFlow's own.
+else: BatchNorm, activations, losses, centers, optimizers, the clip. What is timed is the layers' way: TensorFlow's
+convolution, or matrix products where the small side has at most 2×2 positions. Operations on padding are counted too.
 """
 
 import argparse
@@ -32,27 +32,18 @@ def seconds(function, *inputs):
 
 
 def passes(layer, batch):
-    """[(direction, function, its tensors)] of a convolution; a transposed one is the same with its sides exchanged."""
-    transposed = isinstance(layer, keras.layers.Conv2DTranspose)
-    large, small = (layer.output, layer.input) if transposed else (layer.input, layer.output)
-    large, small = (tf.random.stateless_normal((batch, *tensor.shape[1:]), [0, 0]) for tensor in (large, small))
-    kernel, options = layer.kernel.value, {"strides": [1, *layer.strides, 1], "padding": layer.padding.upper()}
+    """{direction: its function of inputs and outputs' gradients}, and such two; what a direction does not need is
+    pruned from its graph."""
+    tensors = [tf.random.stateless_normal((batch, *one.shape[1:]), [0, 0]) for one in (layer.input, layer.output)]
 
-    def down(images, weights):
-        return tf.raw_ops.Conv2D(input=images, filter=weights, **options)
+    def to_input(inputs, upstream):
+        return tf.gradients(layer(inputs), inputs, upstream)[0]
 
-    def up(maps, weights):
-        return tf.raw_ops.Conv2DBackpropInput(input_sizes=large.shape, filter=weights, out_backprop=maps, **options)
+    def to_kernel(inputs, upstream):
+        return tf.gradients(layer(inputs), layer.kernel.value, upstream)[0]
 
-    def to_kernel(images, maps):
-        return tf.raw_ops.Conv2DBackpropFilter(input=images, filter_sizes=kernel.shape, out_backprop=maps, **options)
-
-    forward, backward = ((up, small), (down, large)) if transposed else ((down, large), (up, small))
-    return [
-        ("forward", forward[0], (forward[1], kernel)),
-        ("to input", backward[0], (backward[1], kernel)),
-        ("to kernel", to_kernel, (large, small)),
-    ]
+    directions = {"forward": lambda inputs, upstream: layer(inputs), "to input": to_input, "to kernel": to_kernel}
+    return directions, tensors
 
 
 def times_needed(network, direction, is_first):
@@ -75,9 +66,10 @@ def main():
         for index, layer in enumerate(layers):
             small = (layer.input if isinstance(layer, keras.layers.Conv2DTranspose) else layer.output).shape[1]
             flops = 2e-9 * options.batch * small**2 * int(tf.size(layer.kernel.value))
-            for direction, function, inputs in passes(layer, options.batch):
+            directions, tensors = passes(layer, options.batch)
+            for direction, function in directions.items():
                 count = times_needed(name, direction, index == 0)
-                found = seconds(function, *inputs)
+                found = seconds(function, *tensors)
                 total, operations = total + count * found, operations + count * flops
                 shape = "×".join(map(str, layer.kernel.shape))
                 speed = f"{1e3 * found:.1f} | {flops / found:.0f} | {flops / found / peak:.0%}"

@@ -89,6 +89,7 @@ class AdversarialModel(GenerativeModel):
     accepts_unlabelled = False  # a real image's label may be -1
     missing_label = 0
     generator_loss_uses_real = False  # D(x) after the discriminator's update, at the cost of one more pass
+    reuse_real_features = False  # D(x) of before it instead, without that pass
 
     def __init__(self, *args, discriminator_steps=1, generator_steps=1, fresh_noise=False, weight_clip=None, **kwargs):
         super().__init__(*args, **kwargs)

@@ -32,7 +32,7 @@ def test_step_by_hand():
 
     class Stub:
         discriminator_steps = generator_steps = 1
-        fresh_noise = generator_loss_uses_real = False
+        fresh_noise = generator_loss_uses_real = reuse_real_features = False
         discriminator = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
         generator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
 

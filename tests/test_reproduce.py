@@ -13,6 +13,7 @@ import pytest
 from tfgan_metric.errors import InputError
 from tfgan_metric.models import build_model
 from tfgan_metric.trainers import benchmark
+from tfgan_metric.trainers import recipe as recipe_module
 from tfgan_metric.trainers.experiments import EXPERIMENTS
 from tfgan_metric.trainers.interpolation import interpolate
 from tfgan_metric.trainers.pictures import write_png
@@ -59,6 +60,16 @@ def test_printed_numbers():
     one = table.row("λ = 1.8").recipe(small, 800, None, 0)
     assert run_name(one) == run_name(EXPERIMENTS["dmgan-fig4"].row("γ = 0.5").recipe(small, 800, None, 0))
     assert run_name(one) != run_name(table.row("λ = 1.8").recipe(small, 800, None, 1))
+
+
+def test_a_new_default_does_not_change_a_runs_name(monkeypatch):
+    """Nor does a default that is given; another value does."""
+    one = EXPERIMENTS["dmgan-table2"].row("λ = 1.8").recipe(BUDGETS["small"], 800, None, 0)
+    name, own = run_name(one), recipe_module._own_hyperparameters
+    assert run_name(one.with_fields({"reuse_real_features": False})) == name
+    assert run_name(one.with_fields({"reuse_real_features": True})) != name
+    monkeypatch.setattr(recipe_module, "_own_hyperparameters", lambda scheme: own(scheme) | {"newer": 1.0})
+    assert run_name(one) == name != run_name(one.with_fields({"newer": 2.0}))
 
 
 def record(run, value, **fields):

@@ -50,8 +50,7 @@ def step_flops(model, batch_size):
     g_update = 2 * d_forward + 2 * g_forward - generator[0]
     shared = model.discriminator_steps == model.generator_steps == 1 and not model.fresh_noise
     passes_of_g = 1 if shared else model.discriminator_steps + model.generator_steps
-    reuses = getattr(model, "reuse_real_features", False)
-    real_again = d_forward if model.generator_loss_uses_real and not reuses else 0
+    real_again = d_forward if model.generator_loss_uses_real and not model.reuse_real_features else 0
     return (
         model.discriminator_steps * d_update + model.generator_steps * g_update + passes_of_g * g_forward + real_again
     )

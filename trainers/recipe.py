@@ -128,6 +128,11 @@ class Recipe:
         given = fields.pop("hyperparameters")
         return fields | _own_hyperparameters(self.scheme) | given
 
+    def chosen_fields(self):
+        """Returns the fields that differ from their defaults, so one that a later version adds is not among them."""
+        defaults = {name: field.default for name, field in FIELDS.items()} | _own_hyperparameters(self.scheme)
+        return {name: value for name, value in self.as_fields().items() if value != defaults[name]}
+
     @classmethod
     def from_fields(cls, fields):
         """The inverse of `as_fields`.

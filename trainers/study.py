@@ -6,7 +6,7 @@ import json
 from typing import NamedTuple
 
 from tfgan_metric.errors import choose
-from tfgan_metric.trainers.recipe import FIELDS, Recipe, load_recipe
+from tfgan_metric.trainers.recipe import Recipe, load_recipe
 
 NOT_OF_THE_RUN = ("name", "source", "seed")
 
@@ -133,15 +133,7 @@ class Experiment:
 
 
 def run_name(recipe: Recipe):
-    """A run's folder: the scheme, the seed, and a hash of what else decides the run.
-
-    A field that has its default is left out, so one that a later version adds does not change the name.
-    """
-    given = recipe.as_fields()
-    fields = {
-        name: value
-        for name, value in given.items()
-        if name not in NOT_OF_THE_RUN and not (name in FIELDS and value == FIELDS[name].default)
-    }
+    """A run's folder: the scheme, the seed, and a hash of what else decides the run and is not a default."""
+    fields = {name: value for name, value in recipe.chosen_fields().items() if name not in NOT_OF_THE_RUN}
     digest = hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
     return f"{recipe.scheme}_{digest[:10]}_seed_{recipe.seed}"
