@@ -100,7 +100,7 @@ def _transpose_convolve(maps, kernel, size, strides):
             for row in range(top, bottom):
                 pixels = tf.matmul(maps[p, q], _row_of_taps(kernel, row, left, right), transpose_b=True)
                 found[i + row - top].append(tf.pad(pixels, around))
-    nothing = tf.zeros_like(found[rows[0][2]][0])
+    nothing = tf.zeros((tf.shape(maps)[2], size[1] * channels), maps.dtype)
     outcome = tf.stack([tf.add_n(row) if row else nothing for row in found], 1)
     return tf.reshape(outcome, (-1, *size, channels))
 
@@ -120,8 +120,8 @@ def _kernel_gradient(images, maps, kernel_shape, strides):
     return tf.stack([tf.stack([tf.add_n(tap) if tap else nothing for tap in row]) for row in found])
 
 
-def _is_small(layer, side):
-    """Whether products are the faster way for a layer whose small side is `side` (height, width)."""
+def _wants_products(layer, side):
+    """Whether they are the faster way for a layer whose small side is `side`, (height, width)."""
     plain = layer.padding == "same" and layer.data_format == "channels_last" and layer.dilation_rate == (1, 1)
     few = None not in side and side[0] * side[1] <= MOST_POSITIONS
     return plain and few and not tf.config.list_physical_devices("GPU")
@@ -129,27 +129,27 @@ def _is_small(layer, side):
 
 @keras.saving.register_keras_serializable("tfgan_metric")
 class Conv2D(keras.layers.Conv2D):
-    """keras.layers.Conv2D, where its outcome has at most 2×2 positions and no GPU is there done by matrix products.
+    """keras.layers.Conv2D, by matrix products if it ends in at most 2×2 positions and there is no GPU.
 
-    The same numbers but for rounding.
+    The same numbers but for rounding, and gradients of gradients too.
     """
 
     def convolution_op(self, inputs, kernel):
         outcome = self.compute_output_shape(inputs.shape)
-        if self.groups != 1 or not _is_small(self, outcome[1:3]):
+        if self.groups != 1 or not _wants_products(self, outcome[1:3]):
             return super().convolution_op(inputs, kernel)
         return convolve_small(tf.convert_to_tensor(inputs), tf.convert_to_tensor(kernel), self.strides)
 
 
 @keras.saving.register_keras_serializable("tfgan_metric")
 class Conv2DTranspose(keras.layers.Conv2DTranspose):
-    """keras.layers.Conv2DTranspose, from a map of at most 2×2 positions and where no GPU is done by matrix products.
+    """keras.layers.Conv2DTranspose, by matrix products if it starts from at most 2×2 positions and there is no GPU.
 
-    The same numbers but for rounding.
+    The same numbers but for rounding, and gradients of gradients too.
     """
 
     def call(self, inputs):
-        if not _is_small(self, inputs.shape[1:3]):
+        if not _wants_products(self, inputs.shape[1:3]):
             return super().call(inputs)
         size = self.compute_output_shape(inputs.shape)[1:3]
         kernel = tf.convert_to_tensor(self.kernel)
