@@ -16,7 +16,7 @@ import keras
 import tensorflow as tf
 
 from tfgan_metric.models import build_model
-from tfgan_metric.trainers.benchmark import matrix_peak
+from tfgan_metric.trainers.benchmark import PRODUCT_GIGAFLOPS, matrix_of_peak
 
 ROUNDS = 9
 
@@ -58,7 +58,8 @@ def main():
     parser.add_argument("--width", type=float, default=1.0)
     parser.add_argument("--batch", type=int, default=64)
     options = parser.parse_args()
-    model, peak = build_model("dmgan", (32, 32, 3), None, "metric", options.width), matrix_peak()
+    model = build_model("dmgan", (32, 32, 3), None, "metric", options.width)
+    peak = PRODUCT_GIGAFLOPS / seconds(lambda matrix: tf.matmul(matrix, matrix)[None, None], matrix_of_peak())
     total, operations = 0.0, 0.0
     print("| layer | kernel, small side | pass | ms | GFLOP/s | of peak | a step |\n" + "| --- " * 7 + "|")
     for name, network in (("D", model.discriminator), ("G", model.generator)):

@@ -18,7 +18,8 @@ from tfgan_metric.trainers.flops import step_flops
 
 WARM_UP = 3
 OWN_NETWORKS = ("autoencoder", "sagan")  # without which EBGAN and SAGAN are not themselves
-MATRIX_SIDE = 2048
+PRODUCT, MATRIX_SIDE = "matrix product", 2048
+PRODUCT_GIGAFLOPS = 2e-9 * MATRIX_SIDE**3
 PAPER_LABELS = {"gan": "DCGAN", "wgan": "WGAN", "mbgan": "MBGAN", "wgan_gp": "WGAN-GP", "km_gan": "KM-GAN"} | {
     "sagan": "SAGAN",
     "dmgan": "DMGAN",
@@ -35,7 +36,7 @@ class Speed(NamedTuple):
         spread: half of the range that holds the middle half of the steps, in milliseconds.
         images_per_second: real images that train the discriminator.
         gflops_per_second: of the operations that `step_flops` counts.
-        share_of_peak: of them, relative to a matrix product's.
+        share_of_peak: of them, relative to a matrix product's median.
         ratio: median over the rounds of the time relative to DCGAN's in the same round.
         paper_ratio: the same of DMGAN, Table 3; None where it has none.
         seconds_to_first_step: building, tracing and the first step.
@@ -66,9 +67,9 @@ def measure_speed(
 ):
     """Times one optimisation iteration of each scheme and of DCGAN.
 
-    The schemes take turns, each round another one first, so that neither the machine's other work nor what the step
-    before leaves in its caches falls on one of them. Every scheme has one discriminator update a step, and `network`
-    but for EBGAN and SAGAN, which are their networks.
+    The schemes and a product of two 2,048² matrices take turns, each round another one first, so that neither the
+    machine's other work nor what the step before leaves in its caches falls on one of them. Every scheme has one
+    discriminator update a step, and `network` but for EBGAN and SAGAN, which are their networks.
 
     Args:
         schemes: keys of SCHEMES.
@@ -79,7 +80,7 @@ def measure_speed(
         device: such as "GPU:0"; None for TensorFlow's choice.
         progress: wraps the iterable of rounds.
     Returns:
-        (list of `Speed`, DCGAN's first; GFLOP/s of a matrix product; MB that the process held at most).
+        (list of `Speed`, DCGAN's first; median GFLOP/s of the matrix product; MB that the process held at most).
     Raises:
         InputError: an unknown scheme or network, or a device that is not there.
     """
@@ -97,8 +98,9 @@ def measure_speed(
             _wait(steps[name](batch))
             first[name] = time.perf_counter() - start
             flops[name] = step_flops(model, batch_size) / 1e9
-        times = take_turns(steps, dict.fromkeys(schemes, batch), rounds, progress)
-        peak = matrix_peak()
+        steps[PRODUCT] = tf.function(square)
+        times = take_turns(steps, dict.fromkeys(schemes, batch) | {PRODUCT: matrix_of_peak()}, rounds, progress)
+    peak = PRODUCT_GIGAFLOPS / statistics.median(times[PRODUCT])
     speeds = [_speed(name, times, flops[name], peak, batch_size, first[name]) for name in schemes]
     return speeds, peak, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
@@ -128,16 +130,14 @@ def paper_ratio(scheme):
     return milliseconds[PAPER_LABELS[scheme]] / milliseconds["DCGAN"]
 
 
-def matrix_peak(rounds=10):
-    """GFLOP/s of the fastest of some products of two float32 matrices of side 2,048."""
-    matrix = tf.random.stateless_uniform((MATRIX_SIDE, MATRIX_SIDE), [0, 0])
-    product = tf.function(lambda: tf.reduce_sum(tf.matmul(matrix, matrix)))
-    seconds = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        product().numpy()
-        seconds.append(time.perf_counter() - start)
-    return 2e-9 * MATRIX_SIDE**3 / min(seconds)
+def matrix_of_peak():
+    """The float32 matrix whose `square` gives the peak that a step is set against."""
+    return tf.random.stateless_uniform((MATRIX_SIDE, MATRIX_SIDE), [0, 0])
+
+
+def square(matrix):
+    """Its product with itself, of which only the sum leaves the device."""
+    return tf.reduce_sum(tf.matmul(matrix, matrix))
 
 
 def _on(device):

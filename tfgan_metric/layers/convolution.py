@@ -5,7 +5,10 @@ convolution multiplies those too, at a quarter of the speed of a matrix product.
 small side takes its window's row of taps times the rows of the kernel that it covers, which lie together in memory.
 """
 
+import itertools
+
 import keras
+import numpy as np
 import tensorflow as tf
 
 MOST_POSITIONS = 4  # of the small side; with more, TensorFlow's convolution is the faster one
@@ -69,38 +72,42 @@ def _sides(large, small, kernel_shape, strides):
     return [_windows(*sizes) for sizes in zip(large, small, kernel_shape[:2], strides, strict=True)]
 
 
-def _row_of_taps(kernel, row, first, last):
-    """The kernel's taps [row, first:last] as a matrix (taps · C, units), a slice that is not copied."""
-    _, width, channels, units = kernel.shape
-    matrix = tf.reshape(kernel, (-1, units))
-    return matrix[(row * width + first) * channels : (row * width + last) * channels]
+def _rows_of_taps(kernel, first, last):
+    """The taps [row, first:last] of each row as a matrix (taps · C, units), slices that are not copied."""
+    height, width, channels, units = kernel.shape
+    matrix, size = tf.reshape(kernel, (-1, units)), ((last - first) * channels, units)
+    return [tf.slice(matrix, ((row * width + first) * channels, 0), size) for row in range(height)]
+
+
+def _by_position(maps, order):
+    """The matrices of a tensor's positions, as lists of lists; the positions are its first axes in that order."""
+    return [tf.unstack(line) for line in tf.unstack(tf.transpose(maps, order))]
 
 
 def _convolve(images, kernel, strides):
     small = [-(-side // stride) for side, stride in zip(images.shape[1:3], strides, strict=True)]
     rows, columns = _sides(images.shape[1:3], small, kernel.shape, strides)
-
-    def at(top, bottom, i, left, right, j):
-        window = [
-            (tf.reshape(images[:, i + row - top, j : j + right - left], (-1, (right - left) * images.shape[3])), row)
-            for row in range(top, bottom)
-        ]
-        return tf.add_n([tf.matmul(pixels, _row_of_taps(kernel, row, left, right)) for pixels, row in window])
-
-    return tf.stack([tf.stack([at(*row, *column) for column in columns], 1) for row in rows], 1)
+    width, channels = images.shape[2:]
+    lines, found = [tf.reshape(line, (-1, width * channels)) for line in tf.unstack(images, axis=1)], []
+    for left, right, j in columns:
+        pixels = [tf.slice(line, (0, j * channels), (-1, (right - left) * channels)) for line in lines]
+        taps = _rows_of_taps(kernel, left, right)
+        products = [[tf.matmul(pixels[i + row - top], taps[row]) for row in range(top, end)] for top, end, i in rows]
+        found.append(tf.stack([tf.add_n(one) for one in products], 1))
+    return tf.stack(found, 2)
 
 
 def _transpose_convolve(maps, kernel, size, strides):
     rows, columns = _sides(size, maps.shape[1:3], kernel.shape, strides)
-    maps, channels = tf.transpose(maps, (1, 2, 0, 3)), kernel.shape[2]
+    count, channels = tf.shape(maps)[0], kernel.shape[2]
     found = [[] for _ in range(size[0])]  # of each row of the outcome, what the positions give it
-    for p, (top, bottom, i) in enumerate(rows):
-        for q, (left, right, j) in enumerate(columns):
-            around = [[0, 0], [j * channels, (size[1] - j - right + left) * channels]]
-            for row in range(top, bottom):
-                pixels = tf.matmul(maps[p, q], _row_of_taps(kernel, row, left, right), transpose_b=True)
-                found[i + row - top].append(tf.pad(pixels, around))
-    nothing = tf.zeros((tf.shape(maps)[2], size[1] * channels), maps.dtype)
+    for (left, right, j), column in zip(columns, _by_position(maps, (2, 1, 0, 3)), strict=True):
+        taps, around = _rows_of_taps(kernel, left, right), [[0, 0], [j, size[1] - j - right + left]]
+        for (top, end, i), units in zip(rows, column, strict=True):
+            for row in range(top, end):
+                pixels = tf.matmul(units, taps[row], transpose_b=True)
+                found[i + row - top].append(tf.pad(pixels, np.multiply(around, channels)))
+    nothing = tf.zeros((count, size[1] * channels), maps.dtype)
     outcome = tf.stack([tf.add_n(row) if row else nothing for row in found], 1)
     return tf.reshape(outcome, (-1, *size, channels))
 
@@ -108,15 +115,13 @@ def _transpose_convolve(maps, kernel, size, strides):
 def _kernel_gradient(images, maps, kernel_shape, strides):
     """Σ over positions of the pixels that a tap meets, transposed, times the maps there."""
     rows, columns = _sides(images.shape[1:3], maps.shape[1:3], kernel_shape, strides)
-    images, maps = tf.transpose(images, (1, 2, 3, 0)), tf.transpose(maps, (1, 2, 0, 3))
+    images, maps = _by_position(images, (1, 2, 3, 0)), _by_position(maps, (1, 2, 0, 3))
     found = [[[] for _ in range(kernel_shape[1])] for _ in range(kernel_shape[0])]
-    for p, (top, bottom, i) in enumerate(rows):
-        for q, (left, right, j) in enumerate(columns):
-            for row in range(top, bottom):
-                for column in range(left, right):
-                    pixels = images[i + row - top, j + column - left]
-                    found[row][column].append(tf.matmul(pixels, maps[p, q]))
-    nothing = tf.zeros(kernel_shape[2:], images.dtype)
+    for (top, bottom, i), line in zip(rows, maps, strict=True):
+        for (left, right, j), units in zip(columns, line, strict=True):
+            for row, column in itertools.product(range(top, bottom), range(left, right)):
+                found[row][column].append(tf.matmul(images[i + row - top][j + column - left], units))
+    nothing = tf.zeros(kernel_shape[2:], found[rows[0][0]][columns[0][0]][0].dtype)
     return tf.stack([tf.stack([tf.add_n(tap) if tap else nothing for tap in row]) for row in found])
 
 

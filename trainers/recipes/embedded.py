@@ -79,10 +79,11 @@ RECIPES = [
     ),
     _recipe(
         "dmgan_f",
-        1000,
+        1800,
         network="dcgan",
+        width=0.375,
         rates=(5e-4, 2e-4),
-        hyperparameters={"discriminative_weight": 1.2, "weight_clip": 0.01, "ema_momentum": 0.998},
+        hyperparameters={"discriminative_weight": 1.2, "weight_clip": 0.01, "ema_momentum": 0.999},
     ),
     _recipe(
         "conditional_mbgan",
