@@ -240,11 +240,10 @@ def write_chart(path, speeds, title):
     axis = axes[0, 0]
     for place, speed in enumerate(reversed(speeds)):
         axis.barh(place, speed.ratio, color="tab:blue", alpha=0.8)
-        axis.text(speed.ratio, place, f" {speed.milliseconds:.0f} ms", va="center", fontsize=8)
         if speed.paper_ratio is not None:
             axis.plot([speed.paper_ratio] * 2, [place - 0.4, place + 0.4], color="black")
-    axis.set_yticks(range(len(speeds)), [speed.scheme for speed in reversed(speeds)])
-    axis.set_xscale("log")
+    labels = [f"{speed.scheme}, {speed.milliseconds:.0f} ms" for speed in reversed(speeds)]
+    axis.set_yticks(range(len(speeds)), labels)
     axis.set_xlabel("time of a step relative to DCGAN's; black: DMGAN, Table 3")
     axis.set_title(title, fontsize=9)
     axis.margins(x=0.15)
