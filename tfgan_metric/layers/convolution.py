@@ -88,26 +88,30 @@ def _convolve(images, kernel, strides):
     small = [-(-side // stride) for side, stride in zip(images.shape[1:3], strides, strict=True)]
     rows, columns = _sides(images.shape[1:3], small, kernel.shape, strides)
     width, channels = images.shape[2:]
-    lines, found = [tf.reshape(line, (-1, width * channels)) for line in tf.unstack(images, axis=1)], []
+    lines = [tf.reshape(line, (-1, width * channels)) for line in tf.unstack(images, axis=1)]
+    found = []
     for left, right, j in columns:
         pixels = [tf.slice(line, (0, j * channels), (-1, (right - left) * channels)) for line in lines]
         taps = _rows_of_taps(kernel, left, right)
-        products = [[tf.matmul(pixels[i + row - top], taps[row]) for row in range(top, end)] for top, end, i in rows]
-        found.append(tf.stack([tf.add_n(one) for one in products], 1))
+        positions = [
+            tf.add_n([tf.matmul(pixels[i + row - top], taps[row]) for row in range(top, bottom)])
+            for top, bottom, i in rows
+        ]
+        found.append(tf.stack(positions, 1))
     return tf.stack(found, 2)
 
 
 def _transpose_convolve(maps, kernel, size, strides):
     rows, columns = _sides(size, maps.shape[1:3], kernel.shape, strides)
-    count, channels = tf.shape(maps)[0], kernel.shape[2]
+    channels = kernel.shape[2]
+    nothing = tf.zeros((tf.shape(maps)[0], size[1] * channels), maps.dtype)
     found = [[] for _ in range(size[0])]  # of each row of the outcome, what the positions give it
     for (left, right, j), column in zip(columns, _by_position(maps, (2, 1, 0, 3)), strict=True):
         taps, around = _rows_of_taps(kernel, left, right), [[0, 0], [j, size[1] - j - right + left]]
-        for (top, end, i), units in zip(rows, column, strict=True):
-            for row in range(top, end):
+        for (top, bottom, i), units in zip(rows, column, strict=True):
+            for row in range(top, bottom):
                 pixels = tf.matmul(units, taps[row], transpose_b=True)
                 found[i + row - top].append(tf.pad(pixels, np.multiply(around, channels)))
-    nothing = tf.zeros((count, size[1] * channels), maps.dtype)
     outcome = tf.stack([tf.add_n(row) if row else nothing for row in found], 1)
     return tf.reshape(outcome, (-1, *size, channels))
 
@@ -115,13 +119,13 @@ def _transpose_convolve(maps, kernel, size, strides):
 def _kernel_gradient(images, maps, kernel_shape, strides):
     """Σ over positions of the pixels that a tap meets, transposed, times the maps there."""
     rows, columns = _sides(images.shape[1:3], maps.shape[1:3], kernel_shape, strides)
+    nothing = tf.zeros(kernel_shape[2:], images.dtype)
     images, maps = _by_position(images, (1, 2, 3, 0)), _by_position(maps, (1, 2, 0, 3))
     found = [[[] for _ in range(kernel_shape[1])] for _ in range(kernel_shape[0])]
     for (top, bottom, i), line in zip(rows, maps, strict=True):
         for (left, right, j), units in zip(columns, line, strict=True):
             for row, column in itertools.product(range(top, bottom), range(left, right)):
                 found[row][column].append(tf.matmul(images[i + row - top][j + column - left], units))
-    nothing = tf.zeros(kernel_shape[2:], found[rows[0][0]][columns[0][0]][0].dtype)
     return tf.stack([tf.stack([tf.add_n(tap) if tap else nothing for tap in row]) for row in found])
 
 
