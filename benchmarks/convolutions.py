@@ -32,8 +32,8 @@ def seconds(function, *inputs):
 
 
 def passes(layer, batch):
-    """{direction: its function of inputs and outputs' gradients}, and such two; what a direction does not need is
-    pruned from its graph."""
+    """({direction: function of inputs and of the gradients of their outputs}, two such tensors); what a direction does
+    not need is pruned from its graph."""
     tensors = [tf.random.stateless_normal((batch, *one.shape[1:]), [0, 0]) for one in (layer.input, layer.output)]
 
     def to_input(inputs, upstream):
