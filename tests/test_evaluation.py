@@ -90,6 +90,17 @@ def test_a_damaged_cache_is_an_error(data, cache):
         real_reference(data, "train", BlockMeans())
 
 
+def test_distances_between_references_are_kept(data, cache):
+    train, held_out = (real_reference(data, split, BlockMeans()) for split in ("train", "held_out"))
+    expected = [np.linalg.norm(train.features - row, axis=1).min() for row in held_out.features]
+    first = np.array(held_out.distances_to(train))
+    np.testing.assert_allclose(first, expected, rtol=1e-6, atol=1e-6)
+    kept = list((cache / "real").glob("*/distances_to_*.npy"))
+    assert len(kept) == 1 and kept[0].parent == held_out.folder
+    np.save(kept[0], first + 1)  # what is kept is what is read
+    np.testing.assert_array_equal(held_out.distances_to(train), first + 1)
+
+
 def test_every_number_has_its_protocol(data):
     source = image_source(data.held_out, {"step": "final"})
     found = evaluate(source, data, [BlockMeans()], cross_check=True)

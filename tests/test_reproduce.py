@@ -60,6 +60,8 @@ def test_printed_numbers():
     one = table.row("λ = 1.8").recipe(small, 800, None, 0)
     assert run_name(one) == run_name(EXPERIMENTS["dmgan-fig4"].row("γ = 0.5").recipe(small, 800, None, 0))
     assert run_name(one) != run_name(table.row("λ = 1.8").recipe(small, 800, None, 1))
+    shared = [("mbgan-fig4", "α = 20"), ("mbgan-fig5", "K = 500"), ("mbgan-table3", "MBGAN"), ("mbgan-table4", "MBGAN")]
+    assert len({run_name(EXPERIMENTS[name].row(label).recipe(small, None, None, 0)) for name, label in shared}) == 1
 
 
 def test_a_new_default_does_not_change_a_runs_name(monkeypatch):
@@ -151,7 +153,7 @@ def test_run_that_diverges_is_a_result(tmp_path):
     recipe = row.recipe(BUDGETS["smoke"], 8, None, 0).with_fields(
         {"generator_learning_rate": 1e30, "width": 0.05, "evaluate_every": 0}
     )
-    found = perform(Task("λ = 1.8", recipe.as_fields(), str(tmp_path / "run"), 20, False, False))
+    found = perform(Task("λ = 1.8", recipe.as_fields(), str(tmp_path / "run"), 20, False, False, None))
     assert "became non-finite at step" in found["diverged"] and found["results"] == []
 
 
@@ -190,7 +192,7 @@ def test_paper_budget_starts_evaluates_and_ends(name, tmp_path):
     """Two steps of the paper's networks, batch and rates, on digits."""
     row = EXPERIMENTS[name].rows[-1]
     recipe = row.recipe(BUDGETS["paper"], 2, "embedded_mnist", 0)
-    found = perform(Task(row.label, recipe.as_fields(), str(tmp_path / "run"), 50, False, False))
+    found = perform(Task(row.label, recipe.as_fields(), str(tmp_path / "run"), 50, False, False, None))
     metrics = {result["metric"]: result for result in found["results"]}
     assert found["recipe"]["width"] == 1.0 and found["curve"][-1]["step"] == 2
     assert np.isfinite(metrics["frechet_distance"]["value"]) and metrics["am_score"]["protocol"]["step"] == 2

@@ -34,6 +34,7 @@ class Task(NamedTuple):
     images: int
     by_inception: bool
     with_discriminator: bool
+    svm_images: int | None
 
 
 def reproduce(name, budget="small", data=None, seeds=None, out="reproduced", jobs=None):
@@ -67,10 +68,17 @@ def reproduce(name, budget="small", data=None, seeds=None, out="reproduced", job
         recipes = {key: recipe.with_fields({"evaluate_every": 0}) for key, recipe in recipes.items()}
     results = ResultsFile(out / RESULTS_FILE)
     wanted = [measure.metrics for measure in experiment.measures if measure is not STEP_TIME]
-    with_discriminator = SVM in experiment.measures
     folders = {key: out / "runs" / run_name(recipe) for key, recipe in recipes.items()}
     tasks = [
-        Task(key[0], recipe.as_fields(), str(folders[key]), amount.images, by_inception, with_discriminator)
+        Task(
+            label=key[0],
+            fields=recipe.as_fields(),
+            folder=str(folders[key]),
+            images=amount.images,
+            by_inception=by_inception,
+            with_discriminator=SVM in experiment.measures,
+            svm_images=amount.svm_images,
+        )
         for key, recipe in recipes.items()
         if results.find(folders[key].name, amount.images, wanted) is None
     ]
@@ -226,7 +234,7 @@ def _measure(recipe, folder, task):
         extractors.append(load_classifier(recipe.data))
     found = evaluate(source, data, extractors).results
     if task.with_discriminator:
-        found += discriminator_results(model.discriminator, data, about)
+        found += discriminator_results(model.discriminator, data, about, train_images=task.svm_images)
     records = [result.as_record() for result in found]
     norms = [row[GRADIENT_NORM_COLUMN] for row in _read_rows(folder / "history.csv") if GRADIENT_NORM_COLUMN in row]
     if norms:

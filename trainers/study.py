@@ -18,6 +18,7 @@ class Budget(NamedTuple):
         recipes: "small" or "paper", which of a row's recipes.
         steps: optimisation iterations; None for the experiment's own (small) or the recipe's (paper).
         images: generated images of the final evaluation.
+        svm_images: training images of the classifier of a discriminator's features; None for all.
         evaluations: how often a run is evaluated on its way, the end included.
         seeds: of each run.
     """
@@ -25,14 +26,15 @@ class Budget(NamedTuple):
     recipes: str
     steps: int | None
     images: int
+    svm_images: int | None
     evaluations: int
     seeds: int
 
 
 BUDGETS = {
-    "smoke": Budget("small", 8, 100, 2, 1),
-    "small": Budget("small", None, 2_000, 3, 3),
-    "paper": Budget("paper", None, 50_000, 20, 1),
+    "smoke": Budget("small", 8, 100, 400, 2, 1),
+    "small": Budget("small", None, 2_000, 4_000, 3, 3),
+    "paper": Budget("paper", None, 50_000, None, 20, 1),
 }
 
 

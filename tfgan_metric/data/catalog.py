@@ -83,7 +83,7 @@ def load_data(name, geometry=WHOLE):
     if name == "tiny_imagenet":
         return Data(name, NUM_CLASSES, functools.partial(load_tiny_imagenet, data_dir()))
     if name in PREPARED:
-        return _open_prepared(name, PREPARED[name])
+        return _open_prepared(name, data_dir())
     valid = ", ".join(sorted(["embedded_mnist", "tiny_imagenet", *PREPARED]))
     raise InputError(f"unknown data {name!r}; valid: {valid}, or the path of a folder of images")
 
@@ -116,10 +116,12 @@ def prepare(name):
     return pathlib.Path(builder.data_dir)
 
 
-def _open_prepared(name, prepared):
+@functools.lru_cache(maxsize=1)  # a run that trains and then evaluates reads its images once
+def _open_prepared(name, folder):
     import tensorflow_datasets as tfds
 
-    builder = tfds.builder(prepared.name, data_dir=data_dir())
+    prepared = PREPARED[name]
+    builder = tfds.builder(prepared.name, data_dir=folder)
     if not builder.is_prepared():
         raise InputError(
             f"data {prepared.name!r} is not prepared in {builder.data_dir}; where there is a network, prepare it by "

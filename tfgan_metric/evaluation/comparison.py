@@ -86,7 +86,7 @@ class Comparison:
     def memorised(self, train, held_out):
         """The memorisation check, by `Reference`s of the training and the held-out images."""
         fake = self.measured.features[:KEPT_ROWS]
-        found = memorisation(train.features, held_out.features, fake)
+        found = memorisation(train.features, held_out.distances_to(train), fake)
         rows = f"{len(train.features)} training, {len(held_out.features)} held out, {len(fake)} generated"
         return self.result("nearer_to_training", found["share_nearer"], "near 0.5; 1 for copies", rows=rows)
 

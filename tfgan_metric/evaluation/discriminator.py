@@ -11,6 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
+from tfgan_metric.data.split import Split
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation.measure import BATCH
 from tfgan_metric.evaluation.protocol import Result, library_versions
@@ -79,13 +80,15 @@ def svm_accuracy(train_features, train_labels, test_features, test_labels, seed=
     """Test accuracy of a linear L2-SVM (squared hinge) on standardised features.
 
     Its regularisation C is the best of 1e-4, 1e-3 and 1e-2 on a fifth of the training images set aside; then all train.
+    Time grows with images times features: 4,000 images of 3,840 features take four minutes of a core.
 
     Returns:
         (accuracy in [0, 1], C).
     """
 
     def fitted(regularisation, features, labels):
-        machine = LinearSVC(C=regularisation, dual="auto", random_state=seed, max_iter=5000)
+        # of 4,000 images with 3,840 features, at these C, the dual's solver is three to seven times the primal's speed
+        machine = LinearSVC(C=regularisation, dual=True, random_state=seed, max_iter=5000)
         return make_pipeline(StandardScaler(), machine).fit(features, labels)
 
     parts = train_test_split(train_features, train_labels, test_size=0.2, random_state=seed, stratify=train_labels)
@@ -119,7 +122,7 @@ def require_measurable(discriminator, data):
     _activation_maps(discriminator)
 
 
-def discriminator_results(discriminator, data, about, raw_pixels=False):
+def discriminator_results(discriminator, data, about, raw_pixels=False, train_images=None):
     """Trains and tests on a discriminator's view of real images.
 
     Args:
@@ -127,6 +130,7 @@ def discriminator_results(discriminator, data, about, raw_pixels=False):
         data: a `Data` with labels and held-out images, which are the test.
         about: dict of what else the protocol must say, such as the step.
         raw_pixels: give the SVM the pixels too.
+        train_images: train on so many, each class by its share; None for all.
     Returns:
         list of `Result`: svm_accuracy, knn_accuracy and recall_at_1, 2, 4, 8.
     Raises:
@@ -134,20 +138,28 @@ def discriminator_results(discriminator, data, about, raw_pixels=False):
             convolution followed by an activation.
     """
     require_measurable(discriminator, data)
+    train = _stratified(data.train, train_images)
     weights = hashlib.sha256(b"".join(weight.tobytes() for weight in discriminator.get_weights())).hexdigest()
     protocol = about | {
         "extractor": "discriminator",
         "extractor_sha256": weights,
         "real_data": data.name,
-        "real": f"{len(data.train)} train, {len(data.held_out)} test",
+        "real": f"{len(train)} train, {len(data.held_out)} test",
         "versions": library_versions(),
     }
-    (train_images, train_labels), (test_images, test_labels) = data.train, data.held_out
-    features = [pooled_features(discriminator, images, raw_pixels) for images in (train_images, test_images)]
-    accuracy, regularisation = svm_accuracy(features[0], train_labels, features[1], test_labels)
+    both = (train.images, data.held_out.images)
+    features = [pooled_features(discriminator, images, raw_pixels) for images in both]
+    accuracy, regularisation = svm_accuracy(features[0], train.labels, features[1], data.held_out.labels)
     details = {"regularisation": regularisation, "raw_pixels": raw_pixels, "features": features[0].shape[1]}
     results = [Result("svm_accuracy", float(accuracy), None, "higher", protocol | details)]
     embed = tf.function(lambda batch: discriminator(batch, training=False))
-    embedded = [_in_batches(embed, images) for images in (train_images, test_images)]
-    scores = embedding_scores(embedded[0], train_labels, embedded[1], test_labels)
+    embedded = [_in_batches(embed, images) for images in both]
+    scores = embedding_scores(embedded[0], train.labels, embedded[1], data.held_out.labels)
     return results + [Result(name, float(value), None, "higher", protocol) for name, value in scores.items()]
+
+
+def _stratified(split, count, seed=0):
+    if count is None or count >= len(split):
+        return split
+    chosen, _ = train_test_split(np.arange(len(split)), train_size=count, random_state=seed, stratify=split.labels)
+    return Split(split.pixels[chosen], split.labels[chosen])

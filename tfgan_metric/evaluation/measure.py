@@ -13,7 +13,7 @@ from tfgan_metric.errors import InputError, choose
 from tfgan_metric.evaluation.cache import cache_folder
 from tfgan_metric.evaluation.extractor import fingerprint
 from tfgan_metric.files import replacing
-from tfgan_metric.metrics import FeatureStatistics, frechet_distance
+from tfgan_metric.metrics import FeatureStatistics, frechet_distance, nearest_rows
 
 BATCH = 256
 SPLITS = {name: operator.attrgetter(name) for name in ("train", "held_out")}
@@ -84,6 +84,7 @@ class Reference:
     """Real images as an extractor sees them, in one random order that depends on nothing but their number.
 
     Attributes:
+        folder: of the cache, named by the hash of `protocol`.
         protocol: dict that says which images and which extractor.
         statistics: of all, `FeatureStatistics`.
         halves: of the first and the second half of the order.
@@ -91,8 +92,8 @@ class Reference:
         images: uint8 (N, H, W, C) in the same order.
     """
 
-    def __init__(self, protocol, halves, features, images):
-        self.protocol, self.halves, self.features, self.images = protocol, halves, features, images
+    def __init__(self, folder, protocol, halves, features, images):
+        self.folder, self.protocol, self.halves, self.features, self.images = folder, protocol, halves, features, images
         self.statistics = FeatureStatistics(halves[0].protocol)
         for half in halves:
             self.statistics.merge(half)
@@ -101,6 +102,15 @@ class Reference:
     def floor(self):
         """Fréchet distance of the two halves: what a perfect generator of half as many images gets."""
         return frechet_distance(*self.halves)
+
+    def distances_to(self, other):
+        """Distance of each image's features to the nearest of another `Reference`'s, float64 (N,), cached."""
+        path = self.folder / f"distances_to_{other.folder.name}.npy"
+        if not path.exists():
+            _, distances = nearest_rows(self.features, other.features)
+            with replacing(path) as temporary, open(temporary, "wb") as file:
+                np.save(file, distances)
+        return _load_array(path)
 
 
 def real_reference(data, split, extractor, progress=no_progress):
@@ -135,11 +145,14 @@ def real_reference(data, split, extractor, progress=no_progress):
         batches = progress(_batches_of_halves(pixels), len(pixels), f"real images, {split.replace('_', ' ')}")
         _write_reference(folder, batches, protocol, extractor)
     halves = [FeatureStatistics.load(folder / f"half_{half}.npz") for half in (0, 1)]
+    return Reference(folder, protocol, halves, _load_array(folder / "features.npy"), pixels)
+
+
+def _load_array(path):
     try:
-        features = np.load(folder / "features.npy", mmap_mode="r", allow_pickle=False)
+        return np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, EOFError, ValueError) as error:
-        raise InputError(f"{folder} is damaged: {error}; remove it and measure again") from error
-    return Reference(protocol, halves, features, pixels)
+        raise InputError(f"{path.parent} is damaged: {error}; remove it and measure again") from error
 
 
 def _batches_of_halves(pixels):

@@ -90,12 +90,12 @@ def nearest_rows(queries, references):
     return nearest, distances
 
 
-def memorisation(train, held_out, fake):
+def memorisation(train, usual, fake):
     """Whether generated images lie nearer to training images than new real images do.
 
     Args:
         train: features of the training images (N, D).
-        held_out: features of real images that did not train (M, D).
+        usual: distances (M,) of real images that did not train to their nearest training images, by `nearest_rows`.
         fake: features of generated images (L, D).
     Returns:
         dict: `share_nearer`, the probability that a generated image is nearer to its nearest training image than a
@@ -106,11 +106,10 @@ def memorisation(train, held_out, fake):
         InputError: no rows, different D, or values that are not finite.
     Source: Meehan, Chaudhuri, Dasgupta 2020 (arXiv:2004.05675), the Mann-Whitney statistic of section 3.
     """
-    if not len(held_out):
+    if not len(usual):
         raise InputError("the memorisation check needs held-out real images; got none")
-    _, usual = nearest_rows(held_out, train)
     nearest, distances = nearest_rows(fake, train)
-    usual.sort()
+    usual = np.sort(usual)
     below, upto = np.searchsorted(usual, distances, side="left"), np.searchsorted(usual, distances, side="right")
     share_nearer = 1.0 - float(np.mean(below + upto)) / (2.0 * len(usual))
     return {"share_nearer": share_nearer, "nearest": nearest, "distances": distances}
