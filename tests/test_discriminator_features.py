@@ -76,8 +76,10 @@ def test_results_of_a_model(digits, held_out_digits):
     assert list(values) == ["svm_accuracy", "knn_accuracy", "recall_at_1", "recall_at_2", "recall_at_4", "recall_at_8"]
     assert values["svm_accuracy"] > 0.8  # random convolutions separate digits well
     assert values["recall_at_1"] < values["recall_at_8"]
-    fewer = discriminator_results(model.discriminator, Data("few", 10, few.get), {"step": 0}, train_images=100)
+    fewer = discriminator_results(model.discriminator, Data("few", 10, few.get), {"step": 0}, svm_images=100)
     assert fewer[0].protocol["real"] == "100 train, 200 test" and 0.5 < fewer[0].value < values["svm_accuracy"]
+    with pytest.raises(InputError, match="5 images a class, 50 in all; got svm_images=49"):
+        discriminator_results(model.discriminator, Data("few", 10, few.get), {}, svm_images=49)
     with pytest.raises(InputError, match="few lacks them"):
         discriminator_results(model.discriminator, Data("few", 10, (few | {"held_out": None}).get), {})
     sees = small_model("gan", num_classes=10)

@@ -151,7 +151,7 @@ def test_two_folders_without_a_model(tmp_path, digits, held_out_digits):
 
 
 def test_discriminator_of_a_run(run, tmp_path):
-    results, _ = score(run, count=20, discriminator=True, out=tmp_path)
+    results, _ = score(run, count=20, discriminator=True, svm_images=500, out=tmp_path)
     found = values(results)
     assert found["svm_accuracy"] > 0.8 and 0 <= found["recall_at_1"] <= found["recall_at_8"] <= 1
 
@@ -189,8 +189,11 @@ def test_what_is_no_source(run, tmp_path):
 def test_what_must_fail_fails_before_the_evaluation(run, tmp_path, monkeypatch):
     monkeypatch.setattr(scoring, "evaluate", lambda *arguments: pytest.fail("it was evaluated"))
     settings = {"data": "embedded_mnist", "count": 20, "out": tmp_path / "out"}
-    with pytest.raises(InputError, match="raw pixels go beside the discriminator's features; got none.*add --"):
-        score(run, **settings, raw_pixels=True)
+    for option in ({"raw_pixels": True}, {"svm_images": 100}):
+        with pytest.raises(InputError, match=f"{next(iter(option))} is for the discriminator's features; got none.*--"):
+            score(run, **settings, **option)
+    with pytest.raises(InputError, match="5 images a class, 50 in all; got svm_images=20"):
+        score(run, **settings, discriminator=True, svm_images=20)
     with pytest.raises(InputError, match="there is no model at .*model.keras"):
         score(run / "generator", **settings, discriminator=True)
     images = write_folder(tmp_path / "images", np.zeros((4, 28, 28, 1)))

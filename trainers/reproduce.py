@@ -234,7 +234,7 @@ def _measure(recipe, folder, task):
         extractors.append(load_classifier(recipe.data))
     found = evaluate(source, data, extractors).results
     if task.with_discriminator:
-        found += discriminator_results(model.discriminator, data, about, train_images=task.svm_images)
+        found += discriminator_results(model.discriminator, data, about, svm_images=task.svm_images)
     records = [result.as_record() for result in found]
     norms = [row[GRADIENT_NORM_COLUMN] for row in _read_rows(folder / "history.csv") if GRADIENT_NORM_COLUMN in row]
     if norms:

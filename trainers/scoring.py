@@ -33,6 +33,7 @@ def score(
     cross_check=False,
     discriminator=False,
     raw_pixels=False,
+    svm_images=None,
     out=None,
 ):
     """Evaluates generated images and writes metrics.json and neighbours.png.
@@ -50,6 +51,7 @@ def score(
         cross_check: compute with TF-GAN too.
         discriminator: measure what the discriminator has learned of the real images too.
         raw_pixels: give its linear classifier the pixels too.
+        svm_images: training images of that classifier; None for all.
         out: folder for the files; by default the run's own, else "evaluation".
     Returns:
         (list of `Result`, the folder's path). metrics.json keeps earlier evaluations; the newest is the last.
@@ -57,8 +59,9 @@ def score(
         InputError: something of the above that is missing, damaged or does not fit.
     """
     path = pathlib.Path(path)
-    if raw_pixels and not discriminator:
-        raise InputError("raw pixels go beside the discriminator's features; got none to measure: add --discriminator")
+    if (raw_pixels or svm_images is not None) and not discriminator:
+        option = "raw_pixels" if raw_pixels else "svm_images"
+        raise InputError(f"{option} is for the discriminator's features; got none to measure: add --discriminator")
     if not path.exists():
         raise InputError(f"{path} does not exist; expected a run, a .keras file, an exported SavedModel or images")
     is_run = (path / RECIPE_FILE).is_file()
@@ -68,12 +71,12 @@ def score(
     read_evaluations(out / METRICS_FILE)  # what cannot be written, added to or measured is found before the work
     data = load_data(data_name, geometry)
     source = _source(path, data, count, seed)
-    judged = _discriminator(path, data) if discriminator else None
+    judged = _discriminator(path, data, svm_images) if discriminator else None
     chosen = _extractors(extractors, data, resize, inception, inception_sha256, classifier)
     found = evaluate(source, data, chosen, split, cross_check, show_progress)
     results = found.results
     if discriminator:
-        results += discriminator_results(judged, data, source.about, raw_pixels)
+        results += discriminator_results(judged, data, source.about, raw_pixels, svm_images)
     append_evaluation(out / METRICS_FILE, str(path), results)
     pictures.write_neighbours(out / NEIGHBOURS_FILE, found.real, found.generated, found.nearest)
     return results, out
@@ -96,9 +99,9 @@ def _source(path, data, count, seed):
     return generator_source(sampler.generate, data, count, seed, about, sampler.takes_labels)
 
 
-def _discriminator(path, data):
+def _discriminator(path, data, svm_images):
     discriminator = load_model(path).discriminator
-    require_measurable(discriminator, data)
+    require_measurable(discriminator, data, svm_images)
     return discriminator
 
 

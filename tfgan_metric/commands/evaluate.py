@@ -30,6 +30,7 @@ RESIZE_MODES = ("tf1", "clean", "torch")
 @click.option("--cross-check", is_flag=True, help="Compute with TF-GAN too.")
 @click.option("--discriminator", is_flag=True, help="Measure the discriminator's features too (SVM, neighbours).")
 @click.option("--raw-pixels", is_flag=True, help="Give the SVM the pixels too.")
+@click.option("--svm-images", type=int, help="Training images of the SVM, which takes hours of 50,000.  [default: all]")
 @click.option("--out", type=click.Path(), help="Folder for metrics.json and the picture.  [default: the run's]")
 def evaluate(source, **options):
     """Measure generated images against real ones: Fréchet and kernel distance, scores, precision and recall.

@@ -19,6 +19,7 @@ from tfgan_metric.evaluation.protocol import Result, library_versions
 GRID = 4
 ACTIVATIONS = (keras.layers.LeakyReLU, keras.layers.ReLU, keras.layers.Activation)
 REGULARISATIONS = (1e-4, 1e-3, 1e-2)
+IMAGES_A_CLASS = 5  # a fifth of which is set aside
 NEIGHBOURS = 5
 RECALL_RANKS = (1, 2, 4, 8)
 
@@ -113,16 +114,19 @@ def embedding_scores(train_embeddings, train_labels, test_embeddings, test_label
     return scores | {f"recall_at_{rank}": same[:, :rank].any(axis=1).mean() for rank in RECALL_RANKS}
 
 
-def require_measurable(discriminator, data):
+def require_measurable(discriminator, data, svm_images=None):
     """Raises the `InputError` of `discriminator_results` without its work."""
     if data.held_out is None or data.train.labels is None:
         raise InputError(f"the discriminator's features need labels and held-out images; {data.name} lacks them")
     if len(discriminator.inputs) != 1:
         raise InputError("the discriminator takes labels: its features would give them away; choose another model")
     _activation_maps(discriminator)
+    needed = IMAGES_A_CLASS * data.num_classes
+    if svm_images is not None and svm_images < needed:
+        raise InputError(f"the SVM needs {IMAGES_A_CLASS} images a class, {needed} in all; got svm_images={svm_images}")
 
 
-def discriminator_results(discriminator, data, about, raw_pixels=False, train_images=None):
+def discriminator_results(discriminator, data, about, raw_pixels=False, svm_images=None):
     """Trains and tests on a discriminator's view of real images.
 
     Args:
@@ -130,15 +134,15 @@ def discriminator_results(discriminator, data, about, raw_pixels=False, train_im
         data: a `Data` with labels and held-out images, which are the test.
         about: dict of what else the protocol must say, such as the step.
         raw_pixels: give the SVM the pixels too.
-        train_images: train on so many, each class by its share; None for all.
+        svm_images: training images that the SVM and the neighbours get, each class by its share; None for all.
     Returns:
         list of `Result`: svm_accuracy, knn_accuracy and recall_at_1, 2, 4, 8.
     Raises:
-        InputError: data without labels or held-out images, or a discriminator that takes labels or has no
-            convolution followed by an activation.
+        InputError: data without labels or held-out images, a discriminator that takes labels or has no convolution
+            followed by an activation, or too few svm_images.
     """
-    require_measurable(discriminator, data)
-    train = _stratified(data.train, train_images)
+    require_measurable(discriminator, data, svm_images)
+    train = _stratified(data.train, svm_images)
     weights = hashlib.sha256(b"".join(weight.tobytes() for weight in discriminator.get_weights())).hexdigest()
     protocol = about | {
         "extractor": "discriminator",
