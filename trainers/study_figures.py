@@ -57,10 +57,13 @@ def _bars(path, experiment, records, runs, data_name):
     found = {row.label: summarise(records[row.label], measure) for row in experiment.rows}
     figure, axes = pictures.figure(1, 2, width=9, height=0.9 + 0.35 * len(experiment.rows))
     places = np.arange(len(experiment.rows))[::-1]
-    values = [[mean or 0.0 for mean, _, _ in found.values()], [number or 0.0 for number in printed.values()]]
+    values = [[mean for mean, _, _ in found.values()], list(printed.values())]
     spreads = [[spread for _, spread, _ in found.values()], None]
-    for axis, heights, errors, title in zip(axes[0], values, spreads, ("here", "paper"), strict=True):
-        axis.barh(places, heights, xerr=errors, capsize=2)
+    for axis, numbers, errors, title in zip(axes[0], values, spreads, ("here", "paper"), strict=True):
+        bars = axis.barh(places, [number or 0.0 for number in numbers], xerr=errors, capsize=2)
+        labels = ["none" if number is None else f"{number:.4g}" for number in numbers]
+        axis.bar_label(bars, labels, fontsize=7, padding=3)
+        axis.margins(x=0.12)
         axis.set_yticks(places, list(printed) if title == "here" else [""] * len(places))
         axis.set_title(f"{measure.title}, {title}", fontsize=9)
     _title(figure, experiment, data_name)
