@@ -186,15 +186,18 @@ def test_tiny_imagenet(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", sorted(PREPARED))
-def test_every_prepared_set_by_mock_data(name, tmp_path):
-    """TensorFlow Datasets' own stand-in: the features of the real data set, random pixels."""
+def test_every_prepared_set_by_mock_data(name, tmp_path, monkeypatch):
+    """TensorFlow Datasets' own stand-in: the features of the real data set, random pixels. Opened again, as a run's
+    evaluation does, it is the same object, not read twice."""
     tfds = pytest.importorskip("tensorflow_datasets")
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
     with (
         tfds.testing.mock_data(num_examples=6),
         unittest.mock.patch("tensorflow_datasets.core.DatasetBuilder.is_prepared", lambda self: True),
     ):
         data = load_data(name)
         train, held_out = data.train, data.held_out
+        assert load_data(name) is data
     expected = {"mnist": (28, 28, 1), "fashion_mnist": (28, 28, 1), "celeb_a": (64, 64, 3)}.get(name, (32, 32, 3))
     assert train.shape == expected and train.pixels.dtype == np.uint8
     assert (held_out is None) == (name == "cifar10_train_test")
