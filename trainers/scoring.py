@@ -60,8 +60,7 @@ def score(
     """
     path = pathlib.Path(path)
     if (raw_pixels or svm_images is not None) and not discriminator:
-        option = "raw_pixels" if raw_pixels else "svm_images"
-        raise InputError(f"{option} is for the discriminator's features; got none to measure: add --discriminator")
+        raise InputError("--raw-pixels and --svm-images are for the discriminator's features: add --discriminator")
     if not path.exists():
         raise InputError(f"{path} does not exist; expected a run, a .keras file, an exported SavedModel or images")
     is_run = (path / RECIPE_FILE).is_file()
