@@ -104,21 +104,37 @@ def test_am_score_limits_and_direction():
 
 
 def test_ms_ssim_against_tensorflow():
-    """TensorFlow's weights sum to 1.0001 and ours to 1; on one channel that is a power."""
+    """On intensities in [0, 1], which TensorFlow's formula assumes and does not check; ours takes [-1, 1].
+
+    TensorFlow's weights sum to 1.0001 and ours to 1; on one channel that is a power.
+    """
     random = np.random.default_rng(0)
-    first = random.uniform(-1, 1, size=(4, 192, 208, 1))
-    second = np.clip(first + random.normal(size=first.shape) * [[[[0.1]]], [[[0.3]]], [[[1.0]]], [[[0.0]]]], -1, 1)
-    expected = tf.image.ssim_multiscale(tf.constant(first, tf.float32), tf.constant(second, tf.float32), 2.0)
-    np.testing.assert_allclose(ms_ssim(first, second), expected.numpy() ** (1 / 1.0001), atol=1e-5)
+    first = random.uniform(size=(4, 192, 208, 1))
+    second = np.clip(first + random.normal(size=first.shape) * [[[[0.05]]], [[[0.15]]], [[[0.5]]], [[[0.0]]]], 0, 1)
+    expected = tf.image.ssim_multiscale(tf.constant(first, tf.float32), tf.constant(second, tf.float32), 1.0)
+    found = ms_ssim(2 * first - 1, 2 * second - 1)
+    np.testing.assert_allclose(found, expected.numpy() ** (1 / 1.0001), atol=1e-5)
+
+
+def test_ms_ssim_of_brightness():
+    """A checkerboard around 102 and around 153 of 255, i.e. around .4 and .6: its structure is the same, so only the
+    fifth scale's luminance, where the pattern has averaged out, tells them apart:
+    ((2·.4·.6 + C₁)/(.16 + .36 + C₁))^.1333, C₁ = 1e-4: (.4801/.5201)^.1333 = .98939."""
+    pattern = 0.05 * (-1.0) ** np.add.outer(np.arange(176), np.arange(176))[None, :, :, None]
+    assert ms_ssim(-0.2 + pattern, 0.2 + pattern)[0] == pytest.approx(0.98939, abs=1e-5)
 
 
 def test_ms_ssim_of_one_scale_by_hand():
-    """2×2 constant images .5 and -.5: one scale (the next has side 1), weights (1,), c = 0 variance.
-    SSIM = (2·.5·-.5 + C₁)/(.5 + C₁) · 1 = (-.5 + .0004)/(.5 + .0004), negative: 0. Of .5 and .3:
-    (.3 + .0004)/(.34 + .0004) = .88249."""
+    """2×2 images have one scale (the next has side 1) and a window of four equal weights. Constant intensities .75 and
+    .25: SSIM = (2·.75·.25 + C₁)/(.5625 + .0625 + C₁) · 1 = .3751/.6251. Black and white: C₁/(1 + C₁).
+    A pattern .5 ± .25 and its negative: variances .0625, σ₁₂ = -.0625, C₂ = .0009: (-.1241/.1259) · 1 is negative: 0;
+    with |σ₁₂| it is .1259/.1259."""
     image = np.ones((1, 2, 2, 1))
-    assert ms_ssim(0.5 * image, -0.5 * image)[0] == 0
-    assert ms_ssim(0.5 * image, 0.3 * image)[0] == pytest.approx(0.3004 / 0.3404)
+    assert ms_ssim(0.5 * image, -0.5 * image)[0] == pytest.approx(0.3751 / 0.6251)
+    assert ms_ssim(image, -image)[0] == pytest.approx(1e-4 / 1.0001)
+    pattern = 0.5 * np.array([[1.0, -1.0], [-1.0, 1.0]])[None, :, :, None]
+    assert ms_ssim(pattern, -pattern)[0] == 0
+    assert ms_ssim(pattern, -pattern, absolute_covariance=True)[0] == pytest.approx(1)
 
 
 @pytest.mark.parametrize("shape", [(28, 28, 1), (32, 32, 3), (64, 64, 3), (3, 5, 1)])
@@ -127,7 +143,7 @@ def test_ms_ssim_limits_and_order(shape):
     images = random.uniform(-1, 1, size=(3, *shape))
     noise = random.normal(size=images.shape)
     np.testing.assert_allclose(ms_ssim(images, images), 1, rtol=1e-9)
-    near, far = ms_ssim(images, images + 0.05 * noise), ms_ssim(images, -images)
+    near, far = ms_ssim(images, np.clip(images + 0.05 * noise, -1, 1)), ms_ssim(images, -images)
     assert np.all((near <= 1) & (near > 0.5)) and np.all(far < near)
     np.testing.assert_allclose(ms_ssim(images, -images), ms_ssim(-images, images))
 
@@ -209,6 +225,7 @@ GOOD = np.random.default_rng(0).normal(size=(12, 2))
         (lambda: mode_score(NAN, [0.5, 0.5]), "must be finite"),
         (lambda: ms_ssim(np.zeros((1, 8, 8, 1)), np.zeros((1, 8, 9, 1))), "one shape"),
         (lambda: ms_ssim(np.zeros((1, 1, 8, 1)), np.zeros((1, 1, 8, 1))), "sides of at least 2"),
+        (lambda: ms_ssim(np.zeros((1, 8, 8, 1)), np.full((1, 8, 8, 1), 255.0)), r"images_b must be in \[-1, 1\]"),
         (lambda: intra_class_ms_ssim(np.zeros((2, 8, 8, 1)), [0, 1]), "a class of at least two images"),
         (lambda: intra_class_ms_ssim(np.zeros((2, 8, 8, 1)), [0]), "one int an image"),
         (lambda: prdc(GOOD[:5], GOOD), "at least 6 rows; got 5"),

@@ -55,7 +55,7 @@ class Measure(NamedTuple):
 FID = Measure("FID", ("fid", "frechet_distance"), "lower")
 INCEPTION_SCORE = Measure("Inception Score", ("inception_score", "classifier_score"), "higher")
 AM_SCORE = Measure("AM Score", ("am_score",), "lower")
-MS_SSIM = Measure("MS-SSIM, highest class", ("ms_ssim_in_class_max",), "lower")
+MS_SSIM = Measure("MS-SSIM, highest class", ("ms_ssim_absolute_in_class_max",), "lower")
 SVM = Measure("SVM accuracy", ("svm_accuracy",), "higher")
 STEP_TIME = Measure("ms an iteration", ("step_milliseconds",), "lower")
 GRADIENT_NORM = Measure("generator's gradient norm, second half", ("gradient_norm",), "higher")

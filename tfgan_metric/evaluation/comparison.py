@@ -19,6 +19,7 @@ from tfgan_metric.metrics import (
     prdc,
     score_terms,
 )
+from tfgan_metric.metrics.inception_score import cut_into_splits
 
 SPLITS = 10
 KERNEL_BLOCK = 1000
@@ -99,8 +100,12 @@ class Comparison:
         logits = self.measured.logits
         if num_classes is not None and logits.shape[1] != num_classes:
             raise InputError(f"the classifier has {logits.shape[1]} classes; the data set has {num_classes}")
+        splits = {"splits": SPLITS, "spread_is": "population deviation over splits, each against the whole marginal"}
+        of_splits = [am_score(part, train_marginal) for part in cut_into_splits(logits, SPLITS)]
         results = [
-            self.result("am_score", am_score(logits, train_marginal), "lower", unit="nats"),
+            self.result(
+                "am_score", am_score(logits, train_marginal), "lower", float(np.std(of_splits)), unit="nats", **splits
+            ),
             self.result("mode_score", mode_score(logits, train_marginal), "higher"),
         ]
         if self.measured.labels is not None:
@@ -111,13 +116,21 @@ class Comparison:
         return results
 
     def similarity(self):
-        """MS-SSIM of pairs within a class, the highest and the mean of the classes."""
-        logits, images = self.measured.logits, self.measured.images
+        """MS-SSIM of pairs within a class, the highest and the mean of the classes; with σ₁₂ and with |σ₁₂|."""
+        logits, images = self.measured.logits, to_float(self.measured.images, np.float64)
         asked = logits.argmax(axis=1) if self.measured.labels is None else self.measured.labels
-        similar = intra_class_ms_ssim(to_float(images, np.float64), asked[: len(images)], PAIRS)
-        details = {"pairs_a_class": PAIRS, "classes": "predicted" if self.measured.labels is None else "asked for"}
-        found = {"max": max(similar.values()), "mean": np.mean(list(similar.values()))}
-        return [
-            self.result(f"ms_ssim_in_class_{name}", value, "near the real images'", **details)
-            for name, value in found.items()
-        ]
+        results = []
+        for prefix, absolute in (("ms_ssim", False), ("ms_ssim_absolute", True)):
+            similar = intra_class_ms_ssim(images, asked[: len(images)], PAIRS, absolute_covariance=absolute)
+            details = {
+                "pairs_a_class": PAIRS,
+                "classes": "predicted" if self.measured.labels is None else "asked for",
+                "intensities": "0 to 1",
+                "covariance": "absolute, as AM-GAN's authors" if absolute else "as it is",
+            }
+            found = {"max": max(similar.values()), "mean": np.mean(list(similar.values()))}
+            results += [
+                self.result(f"{prefix}_in_class_{name}", value, "near the real images'", **details)
+                for name, value in found.items()
+            ]
+        return results

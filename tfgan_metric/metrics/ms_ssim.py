@@ -7,40 +7,52 @@ from tfgan_metric.metrics.arrays import require_finite
 
 SCALE_WEIGHTS = np.array([0.0448, 0.2856, 0.3001, 0.2363, 0.1333])
 WINDOW, WINDOW_DEVIATION = 11, 1.5
-DATA_RANGE = 2.0
-C1, C2 = (0.01 * DATA_RANGE) ** 2, (0.03 * DATA_RANGE) ** 2
+C1, C2 = 0.01**2, 0.03**2  # of intensities in [0, 1]: the luminance term needs them not to be negative
 SMALLEST_SIDE = 2  # of a scale: one pixel has no contrast
 PAIRS_AT_ONCE = 256
 
 
-def ms_ssim(images_a, images_b):
-    """Multi-scale structural similarity of each pair, 1 for identical images.
+def ms_ssim(images_a, images_b, absolute_covariance=False):
+    """Multi-scale structural similarity of each pair, 1 for identical images, of their intensities in [0, 1].
 
     Each scale halves the sides (rounded up); of the five as many are used as have sides of at least 2, their weights
     scaled to sum 1. The 11×11 Gaussian window shrinks to the image, with its deviation. Negative terms count as 0.
 
     Args:
-        images_a: (B, H, W, C) in [-1, 1].
+        images_a: (B, H, W, C) in [-1, 1], black to white.
         images_b: likewise, the same shape.
+        absolute_covariance: take |σ₁₂| for σ₁₂, so that a negative counts as like its image: what AM-GAN's authors
+            compute, and the scale of that paper's Table 2.
     Returns:
         float64 (B,) in [0, 1].
     Raises:
-        InputError: shapes that differ, sides below 2, or values that are not finite.
+        InputError: shapes that differ, sides below 2, or values that are not finite or not in [-1, 1].
     Source: Wang, Simoncelli, Bovik 2003; for small images AM-GAN, section 6.
     """
-    images_a, images_b = require_finite("images_a", images_a), require_finite("images_b", images_b)
+    images_a, images_b = _intensities("images_a", images_a), _intensities("images_b", images_b)
     if images_a.ndim != 4 or images_a.shape != images_b.shape or min(images_a.shape[1:3]) < SMALLEST_SIDE:
         expected = f"both images must have one shape (B, H, W, C), sides of at least {SMALLEST_SIDE}"
         raise InputError(f"{expected}; got {images_a.shape} and {images_b.shape}")
     starts = range(0, len(images_a), PAIRS_AT_ONCE)
-    parts = [_ms_ssim(images_a[start:][:PAIRS_AT_ONCE], images_b[start:][:PAIRS_AT_ONCE]) for start in starts]
+    parts = [
+        _ms_ssim(images_a[start:][:PAIRS_AT_ONCE], images_b[start:][:PAIRS_AT_ONCE], absolute_covariance)
+        for start in starts
+    ]
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
-def _ms_ssim(a, b):
+def _intensities(name, images):
+    """[-1, 1] -> [0, 1], float64."""
+    images = require_finite(name, images)
+    if images.size and not -1.0 <= images.min() <= images.max() <= 1.0:
+        raise InputError(f"{name} must be in [-1, 1]; got {images.min():g} to {images.max():g}: uint8 / 127.5 - 1 is")
+    return (images + 1.0) / 2.0
+
+
+def _ms_ssim(a, b, absolute_covariance):
     terms = []  # of each scale (B, C)
     while True:
-        luminance, structure = _ssim_terms(a, b)
+        luminance, structure = _ssim_terms(a, b, absolute_covariance)
         last = len(terms) + 1 == len(SCALE_WEIGHTS) or min(-(-side // 2) for side in a.shape[1:3]) < SMALLEST_SIDE
         terms.append(np.maximum(luminance if last else structure, 0.0))
         if last:
@@ -50,7 +62,7 @@ def _ms_ssim(a, b):
     return np.prod([term**weight for term, weight in zip(terms, weights, strict=True)], axis=0).mean(axis=-1)
 
 
-def _ssim_terms(a, b):
+def _ssim_terms(a, b, absolute_covariance):
     """SSIM, and its contrast-structure factor alone, averaged over the image: two arrays (B, C)."""
     rows, columns = _window_matrix(a.shape[1]), _window_matrix(a.shape[2])
 
@@ -60,6 +72,7 @@ def _ssim_terms(a, b):
     mean_a, mean_b = blur(a), blur(b)
     variances = blur(a * a + b * b) - mean_a**2 - mean_b**2
     covariance = blur(a * b) - mean_a * mean_b
+    covariance = np.abs(covariance) if absolute_covariance else covariance
     structure = (2.0 * covariance + C2) / (variances + C2)
     luminance = (2.0 * mean_a * mean_b + C1) / (mean_a**2 + mean_b**2 + C1)
     return (luminance * structure).mean(axis=(1, 2)), structure.mean(axis=(1, 2))
@@ -84,7 +97,7 @@ def _halve(images):
     return images.reshape(batch, height // 2, 2, width // 2, 2, channels).mean(axis=(2, 4))
 
 
-def intra_class_ms_ssim(images, labels, pairs=100, seed=0):
+def intra_class_ms_ssim(images, labels, pairs=100, seed=0, absolute_covariance=False):
     """Mean MS-SSIM of random pairs of each class; high where a class has collapsed. AM-GAN reports the largest.
 
     Args:
@@ -92,6 +105,7 @@ def intra_class_ms_ssim(images, labels, pairs=100, seed=0):
         labels: the class that each image was asked for (or assigned to), int (N,).
         pairs: of different images, for each class.
         seed: of the pairs.
+        absolute_covariance: as `ms_ssim`.
     Returns:
         dict class -> float; a class of fewer than two images has no entry.
     Raises:
@@ -110,7 +124,8 @@ def intra_class_ms_ssim(images, labels, pairs=100, seed=0):
             continue
         first = random.integers(len(members), size=pairs)
         second = (first + random.integers(1, len(members), size=pairs)) % len(members)  # never the same image
-        found[int(label)] = float(ms_ssim(images[members[first]], images[members[second]]).mean())
+        similar = ms_ssim(images[members[first]], images[members[second]], absolute_covariance)
+        found[int(label)] = float(similar.mean())
     if not found:
         raise InputError("the MS-SSIM within classes needs a class of at least two images; got none")
     return found
