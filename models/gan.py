@@ -2,7 +2,8 @@
 
 import keras
 
-from tfgan_metric.latents import NormalLatent
+from tfgan_metric.errors import choose
+from tfgan_metric.latents import NormalLatent, UniformLatent
 from tfgan_metric.losses import (
     gan_discriminator_loss,
     gan_generator_loss,
@@ -14,16 +15,28 @@ from tfgan_metric.losses import (
 from tfgan_metric.models.adversarial import AdversarialModel
 from tfgan_metric.optimizers import Adam
 
+NOISES = {"uniform": lambda dimension: UniformLatent(dimension, low=-1.0, high=1.0), "normal": NormalLatent}
+
 
 @keras.saving.register_keras_serializable("tfgan_metric")
 class GAN(AdversarialModel):
     """Tells real from fake by a logit; with labels both networks see them.
 
+    With label mode "predefined" the generator alone sees a label, drawn uniformly, and the real images' are not used:
+    the row "GAN, predefined" of AM-GAN's Table 1, as that paper's published command runs it.
+
     Source: Goodfellow et al. 2014 (arXiv:1406.2661), the generator's loss non-saturating.
     """
 
     paper = "Goodfellow et al. 2014; Radford et al. 2016"
+    label_modes = ("none", "conditional", "predefined")
+    modes_without_labels = ("none", "predefined")
     sees_labels = True
+
+    @staticmethod
+    def default_latent(dimension, noise="uniform"):
+        """z in [-1, 1] as DCGAN's, or with noise="normal" from N(0, 1) as AM-GAN's GAN."""
+        return choose("noise", noise, NOISES)(dimension)
 
     def discriminator_loss(self, batch):
         return gan_discriminator_loss(batch.real_outputs, batch.fake_outputs)

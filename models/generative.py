@@ -18,6 +18,7 @@ class GenerativeModel(keras.Model):
     """What every scheme has whatever its training; see `AdversarialModel`."""
 
     label_modes: tuple[str, ...] = ("none", "conditional")
+    modes_without_labels: tuple[str, ...] = ("none",)  # in which `fit` needs none
     outputs = "1 logit"  # of the discriminator
     feature_dimension = None  # of a metric scheme's features in the paper; the discriminator may give any number
     default_network = "dcgan"
@@ -97,7 +98,7 @@ class GenerativeModel(keras.Model):
     @property
     def uses_labels(self):
         """Whether `fit` needs labels."""
-        return self.label_mode != "none"
+        return self.label_mode not in self.modes_without_labels
 
     @property
     def inference_generator(self):
