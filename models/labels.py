@@ -102,16 +102,25 @@ class GANStar(SeparateLogits):
 class ACGANStar(SeparateLogits):
     """AC-GAN*: the discriminator classifies real images, and the generator is drawn to its targets.
 
+    Args:
+        generator_class_weight: >= 0, of the generator's classification; 1 in the paper, 0.1 in its section 7.1.2.
     Source: AM-GAN, section 2.2.
     """
 
     paper = "Zhou et al. 2018 (AC-GAN*)"
 
+    def __init__(self, *args, generator_class_weight=1.0, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.generator_class_weight = require_non_negative("generator_class_weight", generator_class_weight)
+
     def discriminator_loss(self, batch):
         return self.real_or_fake_loss(batch) + self.real_class_loss(batch)
 
     def generator_loss(self, batch):
-        return super().generator_loss(batch) + self.fake_class_loss(batch)
+        return super().generator_loss(batch) + self.generator_class_weight * self.fake_class_loss(batch)
+
+    def get_config(self):
+        return super().get_config() | {"generator_class_weight": self.generator_class_weight}
 
 
 @keras.saving.register_keras_serializable("tfgan_metric")

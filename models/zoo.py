@@ -100,6 +100,7 @@ def build_model(
     latent_dimension=100,
     feature_dimension=None,
     precision=None,
+    discriminator_width=None,
     **hyper_parameters,
 ):
     """Builds a compiled model of a scheme, its networks and its latent distribution.
@@ -114,6 +115,7 @@ def build_model(
         feature_dimension: of the discriminator's features, for a metric scheme; None for the paper's.
         precision: a key of PRECISIONS, the networks' dtype policy; None for Keras' global one. Losses, norms, centers
             and what leaves a network are float32 in any case, and float16 gets loss scaling on both optimizers.
+        discriminator_width: multiplies the discriminator's filters instead of `width`; None for `width`.
         hyper_parameters: the scheme's own; see `hyperparameters`.
     Returns:
         An `AdversarialModel`, compiled with the scheme's default optimizers.
@@ -133,7 +135,7 @@ def build_model(
     with dtype_policy(precision):
         generator = pair.generator(image_shape, latent_dimension, generator_classes, width)
         discriminator = pair.discriminator(
-            image_shape, outputs, discriminator_classes, width, cls.discriminator_batch_norm
+            image_shape, outputs, discriminator_classes, discriminator_width or width, cls.discriminator_batch_norm
         )
     of_latent = {name: hyper_parameters.pop(name) for name in latent_hyperparameters(cls) if name in hyper_parameters}
     latent = cls.default_latent(latent_dimension, **of_latent)

@@ -157,7 +157,7 @@ class EvaluationFile(EveryNSteps):
 
     def at_step(self, step, logs):
         if self.model.non_finite.is_clear:
-            self.rows.append({"step": step} | {result.metric: result.value for result in self.evaluator.measure()})
+            self.rows.append({"step": step} | self.evaluator.values())
             write_history(self.path, self.rows)
 
 

@@ -10,7 +10,7 @@ from tfgan_metric.data.catalog import load_data
 from tfgan_metric.data.pipeline import float_images, shuffled_batches
 from tfgan_metric.data.pixels import to_float
 from tfgan_metric.errors import InputError, RunStoppedError
-from tfgan_metric.evaluation import EvaluateGAN, load_classifier
+from tfgan_metric.evaluation import EvaluateGAN, load_classifier, load_inception
 from tfgan_metric.models import build_model
 from tfgan_metric.models.checkpoint import CheckpointFolder, save_model
 from tfgan_metric.models.guard import NonFiniteLossError
@@ -33,6 +33,7 @@ from tfgan_metric.trainers.callbacks import (
 )
 from tfgan_metric.trainers.distribution import choose_strategy
 from tfgan_metric.trainers.interruption import StopAtSignal
+from tfgan_metric.trainers.recipe import EVALUATORS
 from tfgan_metric.trainers.run_folder import claim, locked, recorded, refuse_changed_data, refuse_other_content
 
 MODEL_FILE, GENERATOR_FOLDER, CHECKPOINTS, EVENTS = "model.keras", "generator", "checkpoints", "events"
@@ -111,6 +112,7 @@ def build_recipe_model(recipe, data):
         recipe.latent_dimension,
         recipe.feature_dimension,
         recipe.precision,
+        recipe.discriminator_width,
         seed=recipe.seed,
         **recipe.hyperparameters,
     )
@@ -140,8 +142,15 @@ def _evaluations(recipe, data, out):
     """The callback that evaluates during training, in a list; none where the recipe does not ask for it."""
     if not recipe.evaluate_every:
         return []
-    evaluator = EvaluateGAN(data, load_classifier(recipe.data), seed=recipe.seed, path=out / METRICS_FILE)
+    extractors = load_extractors(recipe.data, EVALUATORS[recipe.evaluate_by])
+    evaluator = EvaluateGAN(data, extractors, 1, recipe.evaluate_images, recipe.seed, out / METRICS_FILE)
     return [EvaluationFile(out / EVALUATION_FILE, recipe.evaluate_every, recipe.steps, evaluator)]
+
+
+def load_extractors(data_name, names):
+    """Loads the classifier of some data, Inception or both, by name."""
+    loaders = {"classifier": lambda: load_classifier(data_name), "inception": load_inception}
+    return [loaders[name]() for name in names]
 
 
 def _train(model, recipe, batches, out, checkpoints, open_row, evaluations):

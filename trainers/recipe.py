@@ -17,6 +17,8 @@ from tfgan_metric.errors import (
 )
 from tfgan_metric.precision import PRECISIONS
 
+EVALUATORS = {"classifier": ("classifier",), "inception": ("inception",), "both": ("classifier", "inception")}
+
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
@@ -33,6 +35,7 @@ class Recipe:
         steps: optimisation iterations.
         batch_size: images in a discriminator update.
         width: multiplies the filters of both networks.
+        discriminator_width: multiplies the discriminator's instead; None for `width`.
         latent_dimension: of z.
         feature_dimension: of the discriminator's features; None for the scheme's own or a logit.
         optimizer: "adam", or "rmsprop" with the smoothing constant .99 of WGAN's code; of both networks.
@@ -46,7 +49,9 @@ class Recipe:
         checkpoint_every: steps between two checkpoints.
         log_every: steps that one row of the history averages.
         gradient_norms: whether the history has the norms of both networks' gradients.
-        evaluate_every: steps between two evaluations of 1,000 images by the data set's classifier; 0 for none.
+        evaluate_every: steps between two evaluations; 0 for none.
+        evaluate_images: generated images of each.
+        evaluate_by: "classifier", the data set's own, "inception" or "both".
         hyperparameters: the scheme's own; in JSON and `with_fields` they stand beside the other fields.
     """
 
@@ -58,6 +63,7 @@ class Recipe:
     steps: int
     batch_size: int = 64
     width: float = 1.0
+    discriminator_width: float | None = None
     latent_dimension: int = 100
     feature_dimension: int | None = None
     optimizer: str = "adam"
@@ -75,6 +81,8 @@ class Recipe:
     log_every: int = 50
     gradient_norms: bool = False
     evaluate_every: int = 0
+    evaluate_images: int = 1000
+    evaluate_by: str = "classifier"
     crop: int | None = None
     image_size: int | None = None
     hyperparameters: dict = dataclasses.field(default_factory=dict)
@@ -84,11 +92,15 @@ class Recipe:
             require_positive_int(name, getattr(self, name))
         for name in ("width", "generator_learning_rate", "discriminator_learning_rate"):
             require_positive(name, getattr(self, name))
+        if self.discriminator_width is not None:
+            require_positive("discriminator_width", self.discriminator_width)
         for name in ("beta_1", "beta_2"):
             require_decay(name, getattr(self, name))
         for name in ("generator_final_share", "discriminator_final_share"):
             require_non_negative(name, getattr(self, name))
         choose("precision", self.precision, PRECISIONS)
+        choose("evaluate_by", self.evaluate_by, EVALUATORS)
+        require_positive_int("evaluate_images", self.evaluate_images, smallest=10)
         require_bool("gradient_norms", self.gradient_norms)
         choose("optimizer", self.optimizer, {"adam": None, "rmsprop": None})
         if self.optimizer == "rmsprop" and (self.beta_1, self.beta_2) != (0.5, 0.999):

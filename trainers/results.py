@@ -84,12 +84,15 @@ def best_step(record, measure):
 
 
 def summarise(records, measure):
-    """(mean, deviation over seeds, how many runs have the measure) of a setting's runs; mean None without any.
+    """(mean, spread, how many runs have the measure) of a setting's runs; mean None without any.
 
-    The deviation is the sample's, 0 for one run.
+    The spread is the sample's deviation over the seeds, None for one run; what is measured once for all seeds, a step's
+    time, brings its own.
     """
-    found = [first_of(record, measure.metrics) for record in records]
-    values = [result["value"] for result in found if result is not None]
-    if not values:
-        return None, 0.0, 0
-    return float(np.mean(values)), float(np.std(values, ddof=1)) if len(values) > 1 else 0.0, len(values)
+    found = [result for record in records if (result := first_of(record, measure.metrics)) is not None]
+    if not found:
+        return None, None, 0
+    values = [result["value"] for result in found]
+    if "of_all_seeds" in found[0]:
+        return values[0], found[0]["of_all_seeds"], len(values)
+    return float(np.mean(values)), float(np.std(values, ddof=1)) if len(values) > 1 else None, len(values)

@@ -1,43 +1,42 @@
-"""The figure of an experiment, in the form that the paper's has."""
+"""The figure of an experiment's runs, in the form that the paper's has."""
 
 import pathlib
 import re
-import textwrap
 
 import numpy as np
 
 from tfgan_metric.errors import choose
 from tfgan_metric.trainers import pictures
 from tfgan_metric.trainers.callbacks import read_history, sample_grid
-from tfgan_metric.trainers.results import summarise
-from tfgan_metric.trainers.study import AM_SCORE, INCEPTION_SCORE
+from tfgan_metric.trainers.data_figures import DATA_FIGURES, write_title
+from tfgan_metric.trainers.results import first_of, summarise
+from tfgan_metric.trainers.study import GRADIENT_NORM
 
-SCORE_TERMS = ("classifier_score", "am_score", "marginal_entropy", "marginal_divergence", "sample_entropy")
-LETTERS_AN_INCH = 11
+GRIDS_ACROSS = 5
 
 
-def write_figure(path, experiment, records, runs, data_name):
+def write_figure(path, found):
     """Writes an experiment's PNG.
 
     Args:
         path: of the file.
-        experiment: an `Experiment`.
-        records: a setting's label -> its runs' records.
-        runs: the folder of all runs.
-        data_name: of the real images.
+        found: `Findings`.
+    Returns:
+        A list of sentences that say what the figure shows beyond the table.
     """
-    choose("figure", experiment.figure, FIGURES)(path, experiment, records, runs, data_name)
+    return choose("figure", found.experiment.figure, FIGURES)(path, found) or []
 
 
-def _curve(path, experiment, records, runs, data_name):
+def _curve(path, found):
     """The leading measure over the rows' place, a line a series with bars of one deviation; the paper's dashed."""
+    experiment, records = found.experiment, found.records
     measure = experiment.measures[0]
     figure, axes = pictures.figure(1, 1, width=6.5, height=4)
     axis = axes[0, 0]
     for series in dict.fromkeys(row.series for row in experiment.rows):
         rows = [row for row in experiment.rows if row.series == series]
-        points = [(row.at, *summarise(records[row.label], measure)) for row in rows]
-        points = [(at, mean, spread) for at, mean, spread, _ in points if mean is not None]
+        points = [(row.at, *summarise(records[row.label], measure)[:2]) for row in rows]
+        points = [(at, mean, spread or 0.0) for at, mean, spread in points if mean is not None]
         if points:
             axis.errorbar(*zip(*points, strict=True), marker="o", capsize=3, label=f"{series}, here")
         printed = [(row.at, number_of(row.paper[measure.title])) for row in rows if measure.title in row.paper]
@@ -47,18 +46,19 @@ def _curve(path, experiment, records, runs, data_name):
             other.set_ylabel(f"{measure.title}, paper (dashed)")
     axis.set_xlabel(experiment.axis)
     axis.set_ylabel(f"{measure.title}, here")
-    _finish(figure, axis, path, experiment, data_name)
+    _finish(figure, axis, path, found)
 
 
-def _bars(path, experiment, records, runs, data_name):
+def _bars(path, found):
     """The leading measure of each setting beside the paper's."""
+    experiment, records = found.experiment, found.records
     measure = experiment.measures[0]
     printed = {row.label: number_of(row.paper.get(measure.title, "")) for row in experiment.rows}
-    found = {row.label: summarise(records[row.label], measure) for row in experiment.rows}
+    numbers_here = {row.label: summarise(records.get(row.label, []), measure) for row in experiment.rows}
     figure, axes = pictures.figure(1, 2, width=9, height=0.9 + 0.35 * len(experiment.rows))
     places = np.arange(len(experiment.rows))[::-1]
-    values = [[mean for mean, _, _ in found.values()], list(printed.values())]
-    spreads = [[spread for _, spread, _ in found.values()], None]
+    values = [[mean for mean, _, _ in numbers_here.values()], list(printed.values())]
+    spreads = [[spread or 0.0 for _, spread, _ in numbers_here.values()], None]
     for axis, numbers, errors, title in zip(axes[0], values, spreads, ("here", "paper"), strict=True):
         bars = axis.barh(places, [number or 0.0 for number in numbers], xerr=errors, capsize=2)
         labels = ["none" if number is None else f"{number:.4g}" for number in numbers]
@@ -66,93 +66,89 @@ def _bars(path, experiment, records, runs, data_name):
         axis.margins(x=0.12)
         axis.set_yticks(places, list(printed) if title == "here" else [""] * len(places))
         axis.set_title(f"{measure.title}, {title}", fontsize=9)
-    _title(figure, experiment, data_name)
+    write_title(figure, found)
     pictures.save(figure, path)
 
 
-def _samples(path, experiment, records, runs, data_name):
+def _samples(path, found):
     """Images of each setting's first run, a column a class where the generator takes one."""
     grids = []
-    for row in experiment.rows:
-        model = _model_of(records[row.label][0], runs)
-        images, columns = (None, 1) if model is None else sample_grid(model, 0)
-        grids.append((row.label, images, columns))
-    _write_grids(path, [grid for grid in grids if grid[1] is not None], experiment, data_name)
+    for row in found.experiment.trained:
+        model = _model_of(found.records[row.label][0], found.runs)
+        if model is not None:
+            grids.append((row.label, *sample_grid(model, 0)))
+    _write_grids(path, grids, found)
 
 
-def _interpolation(path, experiment, records, runs, data_name):
+def _interpolation(path, found):
     from tfgan_metric.trainers.interpolation import interpolate
 
-    row = experiment.rows[0]
-    model = _model_of(records[row.label][0], runs)
+    row = found.experiment.rows[0]
+    model = _model_of(found.records[row.label][0], found.runs)
     grids = [] if model is None else [(row.label, *interpolate(model, rows=8, columns=10, seed=0))]
-    _write_grids(path, grids, experiment, data_name)
+    _write_grids(path, grids, found)
 
 
-def _write_grids(path, grids, experiment, data_name):
-    figure, axes = pictures.figure(1, max(1, len(grids)), width=1 + 3.2 * max(1, len(grids)), height=4.2)
-    for axis, (label, images, columns) in zip(axes[0], grids, strict=False):
+def _write_grids(path, grids, found):
+    across = max(1, min(GRIDS_ACROSS, len(grids)))
+    down = max(1, -(-len(grids) // across))
+    figure, axes = pictures.figure(down, across, width=1 + 3.2 * across, height=0.6 + 3.6 * down)
+    for axis in axes.flat:
+        axis.set_axis_off()
+    for axis, (label, images, columns) in zip(axes.flat, grids, strict=False):
         pictures.show_grid(axis, images, columns)
         axis.set_title(label, fontsize=9)
-    _title(figure, experiment, data_name)
+    write_title(figure, found)
     pictures.save(figure, path)
 
 
-def _gradient_norms(path, experiment, records, runs, data_name):
+def _gradient_norms(path, found):
     figure, axes = pictures.figure(1, 1, width=7, height=4)
-    axis = axes[0, 0]
-    for row in experiment.rows:
-        history = read_history(pathlib.Path(runs) / records[row.label][0]["run"] / "history.csv")
-        axis.plot(
-            [line["step"] for line in history], [line["generator_gradient_norm"] for line in history], label=row.label
-        )
+    axis, sentences = axes[0, 0], []
+    for row in found.experiment.rows:
+        first = found.records[row.label][0]
+        history = read_history(pathlib.Path(found.runs) / first["run"] / "history.csv")
+        norms = [line["generator_gradient_norm"] for line in history]
+        axis.plot([line["step"] for line in history], norms, label=row.label)
+        result = first_of(first, GRADIENT_NORM.metrics)
+        if result is not None:
+            mean, lowest = result["value"], result["lowest"]
+            sentences.append(
+                f"{row.label}, first seed: {mean:.3g} on average in the second half, never below {lowest:.3g}"
+            )
     axis.set_yscale("log")
     axis.set_xlabel("step")
     axis.set_ylabel("norm of the generator's gradient")
-    _finish(figure, axis, path, experiment, data_name)
+    _finish(figure, axis, path, found)
+    return sentences
 
 
-def _training_curves(path, experiment, records, runs, data_name):
-    """Inception Score and AM Score over the steps, the mean of the seeds, a line a setting."""
-    figure, axes = pictures.figure(1, 2, width=11, height=4)
-    for axis, measure in zip(axes[0], (INCEPTION_SCORE, AM_SCORE), strict=True):
+def _training_curves(path, found):
+    """Every measure over the steps, the mean of the seeds, a line a setting."""
+    experiment = found.experiment
+    figure, axes = pictures.figure(1, len(experiment.measures), width=1 + 4.5 * len(experiment.measures), height=4)
+    sentences = []
+    for axis, measure in zip(axes[0], experiment.measures, strict=True):
         for row in experiment.rows:
-            steps, values = mean_curve(records[row.label], measure.metrics[-1])
+            metric = _metric_of_curves(found.records[row.label], measure)
+            steps, values = mean_curve(found.records[row.label], metric)
             axis.plot(steps, values, marker=".", label=row.label)
+            if values and len(experiment.rows) == 1:
+                way = f"{values[0]:.3g} at step {steps[0]:.0f}, {values[-1]:.3g} at step {steps[-1]:.0f}"
+                sentences.append(f"{measure.title} (`{metric}`): {way}")
         axis.set_title(measure.title, fontsize=9)
         axis.set_xlabel("step")
         axis.grid(alpha=0.3)
     axes[0, 0].legend(fontsize=8)
-    _title(figure, experiment, data_name)
+    write_title(figure, found)
     pictures.save(figure, path)
+    return sentences
 
 
-def _score_terms(path, experiment, records, runs, data_name):
-    figure, axes = pictures.figure(1, len(SCORE_TERMS), width=15, height=3)
-    found = records[experiment.rows[0].label]
-    for axis, name in zip(axes[0], SCORE_TERMS, strict=True):
-        axis.plot(*mean_curve(found, name), marker=".")
-        axis.set_title(name.replace("_", " "), fontsize=9)
-        axis.grid(alpha=0.3)
-    _title(figure, experiment, data_name)
-    pictures.save(figure, path)
-
-
-def _mode_dropping(path, experiment, records, runs, data_name):
-    """The score of real images of the first 1, 2, ... K classes, by the data set's classifier."""
-    from tfgan_metric.data.catalog import load_data
-    from tfgan_metric.evaluation import load_classifier
-    from tfgan_metric.metrics import inception_score
-
-    data, classifier = load_data(data_name), load_classifier(data_name)
-    pixels, labels = data.train.pixels[:5000], data.train.labels[:5000]
-    logits = classifier(pixels)[1]
-    kept = range(1, data.num_classes + 1)
-    figure, axes = pictures.figure(1, 1, width=6, height=4)
-    axes[0, 0].plot(kept, [inception_score(logits[labels < count], 1)[0] for count in kept], marker="o", label="real")
-    axes[0, 0].set_xlabel("classes kept")
-    axes[0, 0].set_ylabel("classifier's Inception Score")
-    _finish(figure, axes[0, 0], path, experiment, data_name)
+def _metric_of_curves(records, measure):
+    """The first metric of a measure that the runs were evaluated by on their way."""
+    known = {name for record in records for row in record["curve"] for name in row}
+    return next((metric for metric in measure.metrics if metric in known), measure.metrics[-1])
 
 
 def _model_of(record, runs):
@@ -174,19 +170,12 @@ def number_of(printed):
     return float(found.group()) if found else None
 
 
-def _finish(figure, axis, path, experiment, data_name):
+def _finish(figure, axis, path, found):
     axis.grid(alpha=0.3)
     if axis.get_legend_handles_labels()[0]:
         axis.legend(fontsize=8)
-    _title(figure, experiment, data_name)
+    write_title(figure, found)
     pictures.save(figure, path)
-
-
-def _title(figure, experiment, data_name):
-    """Above the figure, in as many lines as its width needs."""
-    text = f"{experiment.source}: {experiment.question}"
-    lines = textwrap.wrap(text, int(LETTERS_AN_INCH * figure.get_figwidth()))
-    figure.suptitle("\n".join([*lines, f"on {data_name}"]), fontsize=10)
 
 
 FIGURES = {
@@ -196,6 +185,4 @@ FIGURES = {
     "interpolation": _interpolation,
     "gradient norms": _gradient_norms,
     "training curves": _training_curves,
-    "score terms": _score_terms,
-    "mode dropping": _mode_dropping,
-}
+} | DATA_FIGURES

@@ -4,26 +4,26 @@ import math
 
 from tfgan_metric.files import replacing
 from tfgan_metric.trainers.results import best_step, first_of, summarise
-from tfgan_metric.trainers.study import STEP_TIME
+from tfgan_metric.trainers.study import TIMES
 
 
-def write_table(path, experiment, budget, records, data_name, command):
-    """Writes Markdown: what was run and how, the table, the paper's claims, the figure.
+def write_table(path, found, sentences=()):
+    """Writes Markdown: what was run and how, the table, the paper's claims, what the figure shows, the figure.
 
     Args:
         path: of the file; figure.png is beside it.
-        experiment: an `Experiment`.
-        budget: a `Budget`.
-        records: a setting's label -> its runs' records.
-        data_name: of the real images.
-        command: that makes this page.
+        found: `Findings`.
+        sentences: what the figure shows beyond the table.
     """
+    experiment, records = found.experiment, found.records
+    on = f", on {found.data_name}" if found.data_name else ""
     parts = [
         f"# {experiment.name}: {experiment.question}",
-        f"{experiment.source}, on {data_name}. Made by `{command}`.",
-        _protocol(experiment, budget, records),
+        f"{experiment.source}{on}. Made by `{found.command}`.",
+        _protocol(found),
         _table(experiment, records),
         _claims(experiment, records),
+        "What the figure shows:\n\n" + "\n".join(f"- {sentence}" for sentence in sentences) if sentences else "",
         _divergences(records),
         "![figure](figure.png)",
     ]
@@ -31,12 +31,13 @@ def write_table(path, experiment, budget, records, data_name, command):
         temporary.write_text("\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
 
 
-def _protocol(experiment, budget, records):
-    done = [record for found in records.values() for record in found if "diverged" not in record]
+def _protocol(found):
+    experiment, budget = found.experiment, found.budget
+    done = [record for one in found.records.values() for record in one if "diverged" not in record]
     if not done:
         return ""
-    steps = sorted({record["recipe"]["steps"] for record in done})
-    seeds = max(len(found) for found in records.values())
+    steps = sorted({record["recipe"]["steps"] for record in done if "recipe" in record})
+    seeds = max(len(one) for one in found.records.values())
     leading = next((first_of(record, experiment.measures[0].metrics) for record in done), None) or {}
     protocol = leading.get("protocol", {})
     parts = [
@@ -44,13 +45,26 @@ def _protocol(experiment, budget, records):
         f"{budget.images} generated against {protocol.get('real', 'all')} real images",
         f"extractor: {protocol.get('extractor', 'none')}",
         *_names_here(experiment, done[0]),
+        *_timing(experiment, budget),
     ]
     versions = ", ".join(f"{name} {version}" for name, version in protocol.get("versions", {}).items())
     text = "; ".join(parts) + (f"; {versions}" if versions else "") + ". "
     return text + (
-        "Numbers are of the final step, mean ± deviation over seeds; `best` is the best evaluation (1,000 images) of a "
-        "run on its way, with its steps, which the final number does not use."
+        f"Numbers are of the final step, mean ± deviation over seeds; `best` is the best evaluation "
+        f"({budget.images_on_the_way:,} images) of a run on its way, with its steps, which the final number does not "
+        "use."
     )
+
+
+def _timing(experiment, budget):
+    """How a step was timed, which at the small budget is not as the rows are trained."""
+    if not set(TIMES) & set(experiment.measures):
+        return []
+    settings = [("every row", experiment.timed_fields), *((row.label, row.timed_fields) for row in experiment.rows)]
+    settings = settings if budget.recipes == "small" else []
+    fields = [f"{who}: {', '.join(f'{name} {value}' for name, value in one.items())}" for who, one in settings if one]
+    where = f" ({'; '.join(fields)})" if fields else ""
+    return [f"a step is timed{where} in one process, the settings in turn: median ± half the middle half's range"]
 
 
 def _names_here(experiment, record):
@@ -67,25 +81,24 @@ def _table(experiment, records):
     columns = [(measure, any(measure.title in row.paper for row in experiment.rows)) for measure in experiment.measures]
     head = ["setting"]
     for measure, in_paper in columns:
-        head += [f"{measure.title}, paper"] if in_paper else []
-        head += [f"{measure.title}, here"] + ([] if measure is STEP_TIME else ["best"])
+        head += [f"{measure.title}, paper ({experiment.paper_data})"] if in_paper else []
+        head += [f"{measure.title}, here"] + ([] if measure in TIMES else ["best"])
     lines = [head, ["---"] * len(head)]
     for row in experiment.rows:
         cells = [row.label]
         for measure, in_paper in columns:
             cells += [row.paper.get(measure.title, "")] if in_paper else []
-            cells += _cells(records[row.label], measure)
+            cells += _cells(records.get(row.label, []), measure)
         lines.append(cells)
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def _cells(found, measure):
-    mean, spread, count = summarise(found, measure)
-    varies = count > 1 and measure is not STEP_TIME  # which is measured once for all seeds
-    text = "-" if mean is None else f"{mean:.4g}" + (f" ± {spread:.2g}" if varies else "")
+    mean, spread, _ = summarise(found, measure)
+    text = "-" if mean is None else f"{mean:.4g}" + ("" if spread is None else f" ± {spread:.2g}")
     diverged = sum("diverged" in record for record in found)
     text += f" ({diverged} of {len(found)} diverged)" if diverged else ""
-    if measure is STEP_TIME:
+    if measure in TIMES:
         return [text]
     best = [best for record in found if (best := best_step(record, measure)) is not None]
     if not best:
@@ -102,6 +115,7 @@ def _claims(experiment, records):
 
 
 def _verdict(claim, records):
+    """The claim and whether it is seen: "holds" is a difference beyond the seeds' spread."""
     (first, first_spread, one), (second, second_spread, other) = (
         summarise(records[label], claim.measure) for label in (claim.better, claim.worse)
     )
@@ -110,10 +124,22 @@ def _verdict(claim, records):
         return f"{text}: holds, {claim.worse} diverged"
     if not one or not other:
         return f"{text}: cannot be said, a setting has no number"
+    if claim.alike_within is not None:
+        return _alike(claim, first, second)
     gain = second - first if claim.measure.better == "lower" else first - second
+    numbers = f"{first:.4g} against {second:.4g}"
+    if first_spread is None or second_spread is None:
+        return f"{text}: {'seen' if gain > 0 else 'not seen'} in one run, whose spread is unknown ({numbers})"
     spread = math.hypot(first_spread, second_spread)
-    word = "does **not** hold" if gain <= 0 else "holds" if gain > spread else "holds, within the spread"
-    return f"{text}: {word} ({first:.4g} against {second:.4g})"
+    word = "holds" if gain > spread else "does **not** hold" if gain < -spread else "**not seen**, within the spread"
+    return f"{text}: {word} ({numbers}, spread {spread:.2g})"
+
+
+def _alike(claim, first, second):
+    ratio = first / second
+    word = "holds" if 1 / (1 + claim.alike_within) <= ratio <= 1 + claim.alike_within else "does **not** hold"
+    text = f"{claim.better} like {claim.worse} by {claim.measure.title}, within {claim.alike_within:.0%}"
+    return f"{text}: {word} ({first:.4g} against {second:.4g}, a ratio of {ratio:.3f})"
 
 
 def _divergences(records):

@@ -18,7 +18,7 @@ class EvaluateGAN(keras.callbacks.Callback):
 
     Args:
         data: a `Data`.
-        extractor: an `Extractor`; the dataset's classifier is the cheap one.
+        extractor: an `Extractor`, or a list of several; the dataset's classifier is the cheap one.
         every: epochs between two evaluations; the last epoch is evaluated too.
         count: generated images each time, at least 10.
         seed: of the noise.
@@ -29,32 +29,42 @@ class EvaluateGAN(keras.callbacks.Callback):
 
     def __init__(self, data, extractor, every=1, count=1000, seed=0, path=None):
         super().__init__()
-        self.data, self.extractor, self.seed, self.path = data, extractor, seed, path
+        self.data, self.extractors, self.seed, self.path = data, keras.tree.flatten(extractor), seed, path
         self.every = require_positive_int("every", every)
         self.count = require_positive_int("count", count, smallest=SPLITS)
 
     def on_train_begin(self, logs=None):
-        self.reference = real_reference(self.data, "train", self.extractor)
+        self.references = [real_reference(self.data, "train", extractor) for extractor in self.extractors]
 
     def on_epoch_end(self, epoch, logs=None):
         if (epoch + 1) % self.every == 0 or epoch + 1 == self.params["epochs"]:
-            logs.update({result.metric: result.value for result in self.measure()})
+            logs.update(self.values())
+
+    def values(self):
+        """The numbers of the model as it is now: metric -> value, of the first extractor that has it."""
+        found = {}
+        for result in self.measure():
+            found.setdefault(result.metric, result.value)
+        return found
 
     def measure(self):
         """Evaluates the model as it is now, and adds it to metrics.json.
 
         Returns:
-            A list of `Result`: Fréchet and kernel distance, score, precision, recall, density, coverage; by the data
-            set's classifier AM Score and its terms, Mode Score and class accuracy too.
+            A list of `Result`, one extractor's after the other's: Fréchet and kernel distance, score and its entropies,
+            precision, recall, density, coverage; by the data set's classifier AM Score, Mode Score and class accuracy
+            too.
         """
         about = {"step": self.model.steps_trained, "checkpoint": DURING_TRAINING}
         takes_labels = self.model.inference_classes is not None
         source = generator_source(self.model.generate, self.data, self.count, self.seed, about, takes_labels)
-        measured = measure(source.batches(), source.total, self.extractor)
-        comparison = Comparison(measured, self.reference, source.about, self.extractor.metric_names)
-        results = [*comparison.distances(), comparison.score(), *comparison.neighbours()]
-        if isinstance(self.extractor, DatasetClassifier):
-            results += comparison.class_scores(self.extractor.train_marginal, self.data.num_classes)
+        results = []
+        for extractor, reference in zip(self.extractors, self.references, strict=True):
+            measured = measure(source.batches(), source.total, extractor)
+            comparison = Comparison(measured, reference, source.about, extractor)
+            results += [*comparison.distances(), comparison.score(), *comparison.entropies(), *comparison.neighbours()]
+            if isinstance(extractor, DatasetClassifier):
+                results += comparison.class_scores(extractor.train_marginal, self.data.num_classes)
         if self.path:
             append_evaluation(self.path, f"step {about['step']}", results)
         return results

@@ -9,15 +9,16 @@ from tfgan_metric.evaluation.measure import KEPT_ROWS
 from tfgan_metric.evaluation.protocol import Result, library_versions
 from tfgan_metric.metrics import (
     am_score,
+    entropy_terms,
     frechet_distance,
     inception_score,
     intra_class_ms_ssim,
     kernel_distance,
+    marginal_divergence,
     memorisation,
     mode_score,
     nearest_rows,
     prdc,
-    score_terms,
 )
 from tfgan_metric.metrics.inception_score import cut_into_splits
 
@@ -34,11 +35,12 @@ class Comparison:
         measured: `Measured` of the generated images.
         reference: `Reference` of the real ones.
         about: dict of what else decided the numbers, such as the generator's seed and step.
-        names: `metric_names` of the extractor.
+        extractor: that measured both.
     """
 
-    def __init__(self, measured, reference, about, names):
-        self.measured, self.reference, self.names = measured, reference, names
+    def __init__(self, measured, reference, about, extractor):
+        self.measured, self.reference = measured, reference
+        self.names, self.term_names = extractor.metric_names, extractor.term_names
         self.protocol = (
             reference.protocol | {"generated": measured.statistics.count} | about | {"versions": library_versions()}
         )
@@ -78,6 +80,11 @@ class Comparison:
         details = {"splits": SPLITS, "spread_is": "population deviation over splits"}
         return self.result(self.names[2], value, "higher", spread, other=theirs, **details)
 
+    def entropies(self):
+        """The two entropies that the score is made of; Inception's need not move as the image quality does."""
+        pairs = zip(self.term_names, entropy_terms(self.measured.logits), strict=True)
+        return [self.result(name, value, "a term of the score", unit="nats") for name, value in pairs]
+
     def neighbours(self):
         """Precision, recall, density and coverage."""
         real, fake = np.asarray(self.reference.features[:KEPT_ROWS]), self.measured.features[:KEPT_ROWS]
@@ -96,7 +103,7 @@ class Comparison:
         return nearest_rows(self.measured.features[:count], train.features)[0]
 
     def class_scores(self, train_marginal, num_classes):
-        """What a classifier of the data set itself tells: AM Score and its terms, Mode Score, class accuracy."""
+        """What a classifier of the data set itself tells: AM Score, Mode Score, class accuracy."""
         logits = self.measured.logits
         if num_classes is not None and logits.shape[1] != num_classes:
             raise InputError(f"the classifier has {logits.shape[1]} classes; the data set has {num_classes}")
@@ -111,9 +118,8 @@ class Comparison:
         if self.measured.labels is not None:
             accuracy = np.mean(logits.argmax(axis=1) == self.measured.labels)
             results.append(self.result("class_accuracy", accuracy, "higher"))
-        for name, value in score_terms(logits, train_marginal).items():
-            results.append(self.result(name, value, "a term of the scores", unit="nats"))
-        return results
+        divergence = marginal_divergence(logits, train_marginal)
+        return [*results, self.result("marginal_divergence", divergence, "a term of the AM Score", unit="nats")]
 
     def similarity(self):
         """MS-SSIM of pairs within a class, the highest and the mean of the classes; with σ₁₂ and with |σ₁₂|."""

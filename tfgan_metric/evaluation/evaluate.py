@@ -89,8 +89,8 @@ def evaluate(source, data, extractors, split="train", cross_check=False, progres
 
     Inception gives fid, kid and inception_score; a classifier of the data set gives frechet_distance,
     kernel_distance and classifier_score on its own features, and am_score, mode_score, class_accuracy and MS-SSIM
-    within a class; both give precision, recall, density, coverage and, where there are held-out images, the
-    memorisation check.
+    within a class; both give the entropies of the score, precision, recall, density, coverage and, where there are
+    held-out images, the memorisation check.
 
     Args:
         source: a `Source`.
@@ -110,9 +110,9 @@ def evaluate(source, data, extractors, split="train", cross_check=False, progres
         keep = None if cross_check else KEPT_ROWS
         batches = progress(source.batches(), source.total, "generated images")
         measured = measure(batches, source.total, extractor, keep)
-        comparison = Comparison(measured, reference, source.about, extractor.metric_names)
+        comparison = Comparison(measured, reference, source.about, extractor)
         results += comparison.distances(cross_check)
-        results.append(comparison.score(cross_check))
+        results += [comparison.score(cross_check), *comparison.entropies()]
         results += comparison.neighbours()
         train = reference if split == "train" else real_reference(data, "train", extractor, progress)
         if data.held_out is not None:

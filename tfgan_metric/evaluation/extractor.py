@@ -13,12 +13,14 @@ class Extractor(abc.ABC):
         sha256: of the file, or of the files in the folder, that its weights came from.
         resize: how images are brought to the network's size; None where they are not.
         metric_names: of the Fréchet distance, the kernel distance and the score on its outputs.
+        term_names: of the entropies that the score is made of, H(E p) and E H(p).
     """
 
     name: str
     sha256: str
     resize: str | None = None
     metric_names: tuple[str, str, str] = ("frechet_distance", "kernel_distance", "classifier_score")
+    term_names: tuple[str, str] = ("marginal_entropy", "sample_entropy")
 
     @abc.abstractmethod
     def __call__(self, images):

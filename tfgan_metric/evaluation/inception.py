@@ -71,6 +71,7 @@ class Inception(Extractor):
     """
 
     metric_names = ("fid", "kid", "inception_score")
+    term_names = ("inception_marginal_entropy", "inception_sample_entropy")
 
     def __init__(self, path, resize, sha256=None):
         path = pathlib.Path(path)

@@ -21,30 +21,39 @@ def am_score(logits, train_marginal):
         InputError: logits that are not finite, or a marginal that is no distribution over K classes.
     Source: AM-GAN, eq. 23.
     """
-    terms = score_terms(logits, train_marginal)
-    return terms["marginal_divergence"] + terms["sample_entropy"]
+    return marginal_divergence(logits, train_marginal) + entropy_terms(logits)[1]
 
 
-def score_terms(logits, train_marginal):
-    """What the Inception Score, exp(H(C̄_G) - E H(C(x))), and the AM Score are made of.
+def entropy_terms(logits):
+    """What the Inception Score in one split, exp(H(C̄_G) - E H(C(x))), is made of.
+
+    Args:
+        logits: of generated images by any classifier, (N, K).
+    Returns:
+        (H(C̄_G), E H(C(x))): floats from 0 to ln K, in nats.
+    Raises:
+        InputError: logits that are not finite.
+    Source: AM-GAN, section 6.1 and Figure 3.
+    """
+    log_p = log_softmax(logits)
+    marginal = log_marginal(log_p)
+    return float(-np.sum(np.exp(marginal) * marginal)), float(-np.mean(np.sum(np.exp(log_p) * log_p, axis=1)))
+
+
+def marginal_divergence(logits, train_marginal):
+    """KL(C̄_train ‖ C̄_G), the AM Score's first term.
 
     Args:
         logits, train_marginal: as `am_score`.
     Returns:
-        dict of floats in nats: `marginal_entropy` H(C̄_G), `sample_entropy` E H(C(x)), `marginal_divergence`
-        KL(C̄_train ‖ C̄_G).
+        float, at least 0, in nats.
     Raises:
         InputError: as `am_score`.
-    Source: AM-GAN, Figures 3 and 6.
+    Source: AM-GAN, eq. 23 and Figure 6.
     """
     log_p = log_softmax(logits)
     train_marginal = require_distribution("train_marginal", train_marginal, log_p.shape[1])
-    marginal = log_marginal(log_p)
-    return {
-        "marginal_entropy": float(-np.sum(np.exp(marginal) * marginal)),
-        "sample_entropy": float(-np.mean(np.sum(np.exp(log_p) * log_p, axis=1))),
-        "marginal_divergence": float(_divergence(train_marginal, marginal)),
-    }
+    return float(_divergence(train_marginal, log_marginal(log_p)))
 
 
 def mode_score(logits, train_marginal):

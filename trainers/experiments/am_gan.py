@@ -1,14 +1,48 @@
-"""AM-GAN: Tables 1-2, Figures 3, 5, 6, 7 and section 7.1.5 of Zhou et al., arXiv:1703.02000, on CIFAR-10."""
+"""AM-GAN: Tables 1-3, Figures 3-18 and section 7.1 of Zhou et al., arXiv:1703.02000, on CIFAR-10 and Tiny-ImageNet."""
 
-from tfgan_metric.trainers.study import AM_SCORE, FID, INCEPTION_SCORE, MS_SSIM, Claim, Experiment, Row
+from tfgan_metric.trainers.study import (
+    AM_SCORE,
+    CLASSIFIER_ENTROPY,
+    FID,
+    INCEPTION_SCORE,
+    LATENT_SENSITIVITY,
+    MARGINAL_DIVERGENCE,
+    MARGINAL_ENTROPY,
+    MS_SSIM,
+    SAMPLE_ENTROPY,
+    Claim,
+    Experiment,
+    Row,
+)
 
-TABLE_1 = {  # label -> (scheme, (Inception Score, AM Score) with dynamic labels, the same with predefined ones)
-    "GAN": ("gan", ("7.04 ± 0.06", "0.45"), ("7.27 ± 0.07", "0.43")),
-    "GAN*": ("gan_star", ("7.25 ± 0.07", "0.40"), ("7.31 ± 0.10", "0.41")),
-    "AC-GAN*": ("acgan_star", ("7.41 ± 0.09", "0.17"), ("7.79 ± 0.08", "0.16")),
-    "AC-GAN*+": ("acgan_star_plus", ("8.56 ± 0.11", "0.10"), ("8.01 ± 0.09", "0.14")),
-    "LabelGAN": ("labelgan", ("8.63 ± 0.08", "0.13"), ("7.88 ± 0.07", "0.25")),
-    "AM-GAN": ("am_gan", ("8.83 ± 0.09", "0.08"), ("8.35 ± 0.12", "0.05")),
+PAPER = "AM-GAN"
+DIAGRAMS = {"Figure 1": "the overlaid gradient", "Figure 2": "AM-GAN beside AC-GAN*"}
+CIFAR10, TINY_IMAGENET = "CIFAR-10", "Tiny-ImageNet"
+MODES = ("dynamic", "predefined")
+SCHEMES = {
+    "GAN": "gan",
+    "GAN*": "gan_star",
+    "AC-GAN*": "acgan_star",
+    "AC-GAN*+": "acgan_star_plus",
+    "LabelGAN": "labelgan",
+    "AM-GAN": "am_gan",
+    "AC-GAN": "acgan",
+}
+TABLE_1 = {  # data -> label -> (Inception Score, AM Score) with dynamic labels, the same with predefined ones
+    CIFAR10: {
+        "GAN": (("7.04 ± 0.06", "0.45"), ("7.27 ± 0.07", "0.43")),
+        "GAN*": (("7.25 ± 0.07", "0.40"), ("7.31 ± 0.10", "0.41")),
+        "AC-GAN*": (("7.41 ± 0.09", "0.17"), ("7.79 ± 0.08", "0.16")),
+        "AC-GAN*+": (("8.56 ± 0.11", "0.10"), ("8.01 ± 0.09", "0.14")),
+        "LabelGAN": (("8.63 ± 0.08", "0.13"), ("7.88 ± 0.07", "0.25")),
+        "AM-GAN": (("8.83 ± 0.09", "0.08"), ("8.35 ± 0.12", "0.05")),
+    },
+    TINY_IMAGENET: {
+        "AC-GAN*": (("7.28 ± 0.07", "1.64 ± 0.02"), ("7.89 ± 0.11", "1.01 ± 0.01")),
+        "AC-GAN*+": (("10.25 ± 0.14", "1.04 ± 0.01"), ("8.23 ± 0.10", "1.20 ± 0.01")),
+        "LabelGAN": (("10.82 ± 0.16", "1.11 ± 0.01"), ("8.62 ± 0.11", "1.37 ± 0.01")),
+        "AM-GAN": (("11.45 ± 0.15", "0.88 ± 0.01"), ("9.55 ± 0.11", "0.61 ± 0.01")),
+    },
 }
 TABLE_2 = {  # label -> the highest class's mean MS-SSIM with dynamic and with predefined labels
     "AC-GAN*": ("0.61", "0.35"),
@@ -16,92 +50,225 @@ TABLE_2 = {  # label -> the highest class's mean MS-SSIM with dynamic and with p
     "LabelGAN": ("0.35", "0.32"),
     "AM-GAN": ("0.36", "0.36"),
 }
-SECTION_7_1_5 = {  # as TABLE_1
-    "AC-GAN*": ("acgan_star", ("7.41", "0.17"), ("7.79", "0.16")),
-    "AC-GAN": ("acgan", ("6.48", "0.43"), ("7.66", "0.20")),
+TABLE_3 = {  # what the paper quotes: Inception Score
+    "DFM": "7.72 ± 0.13",
+    "Improved GAN": "8.09 ± 0.07",
+    "AC-GAN": "8.25 ± 0.07",
+    "WGAN-GP + AC": "8.42 ± 0.10",
+    "SGAN": "8.59 ± 0.12",
+    "Splitting GAN": "8.87 ± 0.09",
 }
-MODES = ("dynamic", "predefined")
+WIDER_DISCRIMINATOR = 1.5  # "more filters in each layer"; the paper does not say how many
+LIGHTER_AUXILIARY = 0.1  # section 7.1.2
+SECTION_7_1_5 = {"AC-GAN*": TABLE_1[CIFAR10]["AC-GAN*"], "AC-GAN": (("6.48", "0.43"), ("7.66", "0.20"))}
+SENSITIVITY = {"dynamic": "45.0", "predefined": "25.0"}  # section 7.1.4, "around"
+SAMPLED = ("AM-GAN", "AC-GAN*", "AC-GAN*+", "LabelGAN", "GAN")  # Figures 9-18, each with both kinds of labels
 
 
-def _row(label, scheme, mode, printed):
+def _row(label, mode, printed, data=CIFAR10, name=None, **more):
     """One member with one kind of labels; GAN with dynamic ones has none, for its discriminator finds no class."""
-    suffix = "_predefined" if mode == "predefined" else ""
-    recipes = {"small": "am_gan_small", "paper": f"am_gan_cifar10{suffix}"}
+    scheme = SCHEMES[label]
+    paper = "am_gan_" + ("cifar10" if data == CIFAR10 else "tiny_imagenet")
+    recipes = {"small": "am_gan_small", "paper": paper + ("_predefined" if mode == "predefined" else "")}
     label_mode = "none" if (scheme, mode) == ("gan", "dynamic") else mode
     fields = {"scheme": scheme, "label_mode": label_mode} | ({"noise": "normal"} if scheme == "gan" else {})
-    return Row(f"{label}, {mode}", recipes, fields, printed, small_fields={"ema_momentum": 0.99})
+    return Row(name or f"{label}, {mode}", recipes, fields | more, printed, small_fields={"ema_momentum": 0.99})
 
 
-def _of_table_1(label, mode, table=TABLE_1):
-    scheme, *printed = table[label]
-    score, am_score = printed[MODES.index(mode)]
-    return _row(label, scheme, mode, {INCEPTION_SCORE.title: score, AM_SCORE.title: am_score})
+def _scored(label, mode, table=TABLE_1[CIFAR10], data=CIFAR10, measures=(INCEPTION_SCORE, AM_SCORE)):
+    printed = table[label][MODES.index(mode)] if label in table else ()
+    titles = {measure.title: number for measure, number in zip((INCEPTION_SCORE, AM_SCORE), printed, strict=False)}
+    return _row(
+        label, mode, {measure.title: titles[measure.title] for measure in measures if measure.title in titles}, data
+    )
 
 
-def _of_table_2(label, mode):
-    return _row(label, TABLE_1[label][0], mode, {MS_SSIM.title: TABLE_2[label][MODES.index(mode)]})
+def _similar(label, mode):
+    return _row(label, mode, {MS_SSIM.title: TABLE_2[label][MODES.index(mode)]})
+
+
+def _better(first, others, measure, modes=MODES):
+    return tuple(Claim(f"{first}, {mode}", f"{other}, {mode}", measure) for mode in modes for other in others)
+
+
+def _experiment(name, places, question, rows, measures, figure, claims=(), data=CIFAR10, steps=1_000):
+    return Experiment(
+        name=f"am-gan-{name}",
+        paper=PAPER,
+        places=places,
+        paper_data=data,
+        question=question,
+        rows=rows,
+        measures=measures,
+        steps=steps,
+        figure=figure,
+        claims=claims,
+    )
 
 
 EXPERIMENTS = (
-    Experiment(
-        name="am-gan-table1",
-        source="AM-GAN, Table 1",
-        question="How do the label schemes compare, with dynamic and with predefined labels?",
-        rows=tuple(_of_table_1(label, mode) for mode in MODES for label in TABLE_1),
-        measures=(AM_SCORE, INCEPTION_SCORE, FID),
-        steps=1000,
-        figure="bars",
-        claims=tuple(
-            Claim(f"AM-GAN, {mode}", f"{other}, {mode}", AM_SCORE)
-            for mode in MODES
-            for other in ("LabelGAN", "AC-GAN*", "AC-GAN*+", "GAN")
+    _experiment(
+        "table1",
+        ("Table 1", "section 7.1"),
+        "How do the label schemes compare, with dynamic and with predefined labels?",
+        tuple(_scored(label, mode) for mode in MODES for label in TABLE_1[CIFAR10]),
+        (AM_SCORE, INCEPTION_SCORE, FID),
+        "bars",
+        (
+            *_better("AM-GAN", ("LabelGAN", "AC-GAN*", "AC-GAN*+", "GAN"), AM_SCORE),
+            *_better("AC-GAN*+", ("AC-GAN*",), AM_SCORE),
+            *_better("AC-GAN*", ("GAN",), AM_SCORE),
+            *_better("GAN*", ("GAN",), AM_SCORE),
+            Claim("LabelGAN, dynamic", "LabelGAN, predefined", AM_SCORE),
         ),
     ),
-    Experiment(
-        name="am-gan-table2",
-        source="AM-GAN, Table 2",
-        question="Which label schemes lose variety within a class?",
-        rows=tuple(_of_table_2(label, mode) for mode in MODES for label in TABLE_2),
-        measures=(MS_SSIM, AM_SCORE),
-        steps=1000,
-        figure="bars",
-        claims=tuple(Claim(f"{other}, dynamic", "AC-GAN*, dynamic", MS_SSIM) for other in list(TABLE_2)[1:]),
+    _experiment(
+        "table1-tiny-imagenet",
+        ("Table 1", "section 7.2"),
+        "How do the label schemes compare on 200 classes?",
+        tuple(_scored(label, mode, TABLE_1[TINY_IMAGENET], TINY_IMAGENET) for mode in MODES for label in TABLE_2),
+        (AM_SCORE, INCEPTION_SCORE, FID),
+        "bars",
+        (
+            *_better("AM-GAN", ("LabelGAN", "AC-GAN*", "AC-GAN*+"), INCEPTION_SCORE),
+            *_better("AC-GAN*+", ("AC-GAN*",), INCEPTION_SCORE),
+        ),
+        data=TINY_IMAGENET,
     ),
-    Experiment(
-        name="am-gan-section7.1.5",
-        source="AM-GAN, section 7.1.5",
-        question="Does the loss that AC-GAN has and AC-GAN* leaves out help?",
-        rows=tuple(_of_table_1(label, mode, SECTION_7_1_5) for mode in MODES for label in SECTION_7_1_5),
-        measures=(AM_SCORE, INCEPTION_SCORE),
-        steps=1000,
-        figure="bars",
-        claims=tuple(Claim(f"AC-GAN*, {mode}", f"AC-GAN, {mode}", AM_SCORE) for mode in MODES),
+    _experiment(
+        "table2",
+        ("Table 2", "section 7.1.2"),
+        "Which label schemes lose variety within a class?",
+        tuple(_similar(label, mode) for mode in MODES for label in TABLE_2),
+        (MS_SSIM, AM_SCORE),
+        "bars",
+        _better("LabelGAN", ("AC-GAN*",), MS_SSIM, ("dynamic",))
+        + _better("AC-GAN*+", ("AC-GAN*",), MS_SSIM, ("dynamic",))
+        + _better("AM-GAN", ("AC-GAN*",), MS_SSIM, ("dynamic",)),
     ),
-    Experiment(
-        name="am-gan-fig3",
-        source="AM-GAN, Figures 3 and 6",
-        question="How do Inception Score, AM Score and their terms go in a training?",
-        rows=(_of_table_1("AM-GAN", "dynamic"),),
-        measures=(AM_SCORE, INCEPTION_SCORE),
-        steps=1000,
-        figure="score terms",
+    _experiment(
+        "table3",
+        ("Table 3", "section 7.1.3"),
+        "What does AM-GAN reach with a wider discriminator, beside others' numbers and real images?",
+        (
+            *(Row(f"{label}, quoted", {}, {}, {INCEPTION_SCORE.title: score}) for label, score in TABLE_3.items()),
+            _scored("AM-GAN", "dynamic", measures=(INCEPTION_SCORE,)),
+            _row(
+                "AM-GAN",
+                "dynamic",
+                {INCEPTION_SCORE.title: "8.91 ± 0.11"},
+                name="AM-GAN, dynamic, wider discriminator",
+                discriminator_width=WIDER_DISCRIMINATOR,
+            ),
+            Row("real images", {}, {}, {INCEPTION_SCORE.title: "11.24 ± 0.12"}, real_images=True),
+        ),
+        (INCEPTION_SCORE,),
+        "bars",
+        (Claim("AM-GAN, dynamic, wider discriminator", "AM-GAN, dynamic", INCEPTION_SCORE),),
     ),
-    Experiment(
-        name="am-gan-fig7",
-        source="AM-GAN, Figure 7",
-        question="How do the label schemes' scores go in a training?",
-        rows=tuple(_of_table_1(label, "dynamic") for label in TABLE_1),
-        measures=(AM_SCORE, INCEPTION_SCORE, FID),
-        steps=1000,
-        figure="training curves",
+    _experiment(
+        "section7.1.2",
+        ("section 7.1.2",),
+        "Does AC-GAN* keep its variety with a tenth of the auxiliary loss in the generator?",
+        (
+            _row(
+                "AC-GAN*",
+                "dynamic",
+                {INCEPTION_SCORE.title: "7.19", AM_SCORE.title: "0.23", MS_SSIM.title: "0.35"},
+                name="AC-GAN*, dynamic, a tenth",
+                generator_class_weight=LIGHTER_AUXILIARY,
+            ),
+            _row(
+                "AC-GAN*",
+                "dynamic",
+                {INCEPTION_SCORE.title: "7.41 ± 0.09", AM_SCORE.title: "0.17", MS_SSIM.title: "0.61"},
+            ),
+        ),
+        (MS_SSIM, AM_SCORE, INCEPTION_SCORE),
+        "bars",
+        (
+            Claim("AC-GAN*, dynamic, a tenth", "AC-GAN*, dynamic", MS_SSIM),
+            Claim("AC-GAN*, dynamic", "AC-GAN*, dynamic, a tenth", AM_SCORE),
+            Claim("AC-GAN*, dynamic", "AC-GAN*, dynamic, a tenth", INCEPTION_SCORE),
+        ),
     ),
-    Experiment(
-        name="am-gan-fig5",
-        source="AM-GAN, Figure 5",
-        question="Does the score grow with the number of classes that real images come from?",
-        rows=(),
-        measures=(INCEPTION_SCORE,),
-        steps=None,
-        figure="mode dropping",
+    _experiment(
+        "section7.1.4",
+        ("section 7.1.4",),
+        "Do images move less with the noise where the generator is given a class?",
+        tuple(_row("AM-GAN", mode, {LATENT_SENSITIVITY.title: SENSITIVITY[mode]}) for mode in MODES),
+        (LATENT_SENSITIVITY, AM_SCORE),
+        "bars",
+        (Claim("AM-GAN, dynamic", "AM-GAN, predefined", LATENT_SENSITIVITY),),
+    ),
+    _experiment(
+        "section7.1.5",
+        ("section 7.1.5",),
+        "Does the loss that AC-GAN has and AC-GAN* leaves out help?",
+        tuple(_scored(label, mode, SECTION_7_1_5) for mode in MODES for label in SECTION_7_1_5),
+        (AM_SCORE, INCEPTION_SCORE, MS_SSIM),
+        "bars",
+        (
+            *_better("AC-GAN*", ("AC-GAN",), AM_SCORE),
+            *_better("AC-GAN*", ("AC-GAN",), INCEPTION_SCORE),
+            Claim("AC-GAN, dynamic", "AC-GAN*, dynamic", MS_SSIM),
+        ),
+    ),
+    _experiment(
+        "fig3",
+        ("Figure 3", "section 6.2"),
+        "How do the Inception Score and its terms go in a training?",
+        (_scored("AM-GAN", "dynamic", {}),),
+        (INCEPTION_SCORE, MARGINAL_ENTROPY, SAMPLE_ENTROPY),
+        "training curves",
+    ),
+    _experiment(
+        "fig4",
+        ("Figure 4", "section 6.2"),
+        "How sure are the classifiers of real images, class by class?",
+        (),
+        (),
+        "class entropies",
+    ),
+    _experiment(
+        "fig5",
+        ("Figure 5", "section 6.3"),
+        "Does the Inception Score grow with the number of classes that a generator keeps?",
+        (),
+        (),
+        "mode dropping",
+        data="",
+    ),
+    _experiment(
+        "fig6",
+        ("Figure 6", "section 6.4"),
+        "How do the AM Score and its terms go in a training?",
+        (_scored("AM-GAN", "dynamic", {}),),
+        (AM_SCORE, MARGINAL_DIVERGENCE, CLASSIFIER_ENTROPY),
+        "training curves",
+    ),
+    _experiment(
+        "fig7",
+        ("Figure 7", "section 7.1.6"),
+        "How do the label schemes' scores go in a training?",
+        tuple(_scored(label, "dynamic") for label in TABLE_1[CIFAR10]),
+        (INCEPTION_SCORE, AM_SCORE),
+        "training curves",
+    ),
+    _experiment(
+        "fig8",
+        ("Figure 8", "appendix"),
+        "Of which real images is the classifier sure?",
+        (),
+        (),
+        "entropy bands",
+    ),
+    _experiment(
+        "fig9",
+        tuple(f"Figure {number}" for number in range(9, 19)),
+        "What do the label schemes draw, with dynamic and with predefined labels?",
+        tuple(_scored(label, mode) for mode in MODES for label in SAMPLED),
+        (AM_SCORE, INCEPTION_SCORE),
+        "samples",
     ),
 )

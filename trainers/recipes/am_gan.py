@@ -13,13 +13,13 @@ NETWORKS = {"none": "am", "dynamic": "am", "predefined": "am_conditional"}
 MEMBERS = ("gan_star", "labelgan", "acgan", "acgan_star", "acgan_star_plus", "am_gan")
 
 
-def _recipe(scheme, label_mode):
+def _recipe(scheme, label_mode, data="cifar10"):
     return Recipe(
-        name=f"{scheme}_cifar10" + ("_predefined" if label_mode == "predefined" else ""),
+        name=f"{scheme}_{data}" + ("_predefined" if label_mode == "predefined" else ""),
         scheme=scheme,
         source="AM-GAN, section 7 and appendix F; steps are ours",
         network=NETWORKS[label_mode],
-        data="cifar10",
+        data=data,
         steps=200_000,
         batch_size=100,
         generator_learning_rate=4e-4,
@@ -32,4 +32,5 @@ def _recipe(scheme, label_mode):
 RECIPES = [
     *(_recipe(scheme, label_mode) for scheme in MEMBERS for label_mode in ("dynamic", "predefined")),
     _recipe("catgan", "none"),
+    *(_recipe("am_gan", label_mode, "tiny_imagenet") for label_mode in ("dynamic", "predefined")),
 ]

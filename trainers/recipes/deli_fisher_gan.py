@@ -13,10 +13,27 @@ letter (`--set scale_weight=0`).
 from tfgan_metric.trainers.recipe import Recipe
 
 TRAINING_IMAGES, BATCH, CRITIC_UPDATES = 50_000, 64, 2
+EPOCHS = 200  # of each scheme that Deli-Fisher GAN is compared with, too
 
 
-def _steps(epochs):
-    return epochs * TRAINING_IMAGES // (BATCH * CRITIC_UPDATES)
+def _steps(epochs, discriminator_steps=CRITIC_UPDATES):
+    return epochs * TRAINING_IMAGES // (BATCH * discriminator_steps)
+
+
+def _compared(name, scheme, rate, source, discriminator_steps, **fields):
+    """A scheme of Deli-Fisher GAN's Table 1: its own rate, the networks, data and epochs of Deli-Fisher GAN."""
+    return Recipe(
+        name=f"deli_fisher_{name}_cifar10",
+        scheme=scheme,
+        source=f"Deli-Fisher GAN, section 5.2: 200 epochs; {source}; one network for all is ours",
+        network="fisher",
+        data="cifar10",
+        steps=_steps(EPOCHS, discriminator_steps),
+        generator_learning_rate=rate,
+        discriminator_learning_rate=rate,
+        hyperparameters={"label_mode": "none"},
+        **fields,
+    )
 
 
 RECIPES = [
@@ -44,9 +61,12 @@ RECIPES = [
         source="Deli-Fisher GAN, sections 4 and 5.2: 200 epochs",
         network="fisher",
         data="cifar10",
-        steps=_steps(200),
+        steps=_steps(EPOCHS),
         generator_learning_rate=5e-5,
         discriminator_learning_rate=5e-5,
         hyperparameters={"label_mode": "none"},
     ),
+    _compared("dcgan", "gan", 2e-4, "rates of Radford et al. 2016", 1),
+    _compared("wgan", "wgan", 5e-5, "rates of Arjovsky et al. 2017", 5, optimizer="rmsprop"),
+    _compared("fisher_gan", "fisher_gan", 2e-4, "rates of Mroueh and Sercu 2017", CRITIC_UPDATES),
 ]

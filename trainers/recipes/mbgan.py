@@ -1,7 +1,8 @@
 """MBGAN: Dai, Xie, Fang, "Metric-based Generative Adversarial Network", ACM Multimedia 2017.
 
 Section 4.1: learning rate 2e-4, β₁ .5, batch 128, 500 features; α is 20 in the study of section 4.2. The paper gives no
-number of steps. `mbgan_mnist` is the comparison in DMGAN, section 4.1: α=200 on that paper's networks and batch.
+number of steps. `mbgan_mnist` and `mbgan_of_dmgan_cifar10` are the comparisons in DMGAN, sections 4.1 and 4.3: α=200 on
+that paper's networks and batch.
 
     tfgan-metric train mbgan_cifar10
 """
@@ -37,5 +38,24 @@ RECIPES = [
         data="mnist",
         steps=STEPS,
         hyperparameters={"margin_scale": 200.0},
+    ),
+    Recipe(
+        name="mbgan_of_dmgan_cifar10",
+        scheme="mbgan",
+        source="DMGAN, section 4.3; α and K of its section 4.1, which are for MNIST; steps are ours",
+        network="metric",
+        data="cifar10_train_test",
+        steps=STEPS,
+        hyperparameters={"margin_scale": 200.0},
+    ),
+    Recipe(
+        name="dcgan_celeba",
+        scheme="gan",
+        source="MBGAN, sections 4.1 and 4.4: DCGAN on MBGAN's networks and batch; steps are ours",
+        network="mbgan",
+        data="celeb_a",
+        steps=STEPS,
+        batch_size=128,
+        hyperparameters={"label_mode": "none"},
     ),
 ]

@@ -101,6 +101,6 @@ RECIPES = [
     _recipe("am_gan", 1000, (2e-4, 2e-4), hyperparameters=AVERAGED | {"label_mode": "predefined"}),
     _deli_fisher("gan", (2e-4, 2e-4), name="deli_fisher_dcgan"),
     _deli_fisher("wgan", (5e-4, 5e-4), name="deli_fisher_wgan", discriminator_steps=5, weight_clip=0.03),
-    _deli_fisher("fisher_gan", (5e-4, 1e-4), penalty_weight=0.01),
+    _deli_fisher("fisher_gan", (5e-4, 1e-4), name="deli_fisher_fisher_gan", penalty_weight=0.01),
     _deli_fisher("deli_fisher_gan", (5e-4, 1e-4), penalty_weight=0.01),
 ]

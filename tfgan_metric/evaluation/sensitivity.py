@@ -1,0 +1,44 @@
+"""How much a generator's images move with its noise: near 0 where it ignores the noise."""
+
+import keras
+import tensorflow as tf
+
+from tfgan_metric.evaluation.protocol import Result, library_versions
+from tfgan_metric.latents import draw_inputs
+
+IMAGES = 1000
+AT_ONCE = 100
+
+
+def latent_sensitivity(model: keras.Model, count: int = IMAGES, seed: int = 0) -> float:
+    """Mean over images of Σ_k |∂(Σ_p G_p)/∂z_k|, the pixels' sum differentiated, as tf.gradients(G, z) gives it.
+
+    Args:
+        model: a scheme's, whose `generate` is looked at, so its averaged generator where there is one.
+        count: images, at least 1.
+        seed: of the noise and the labels.
+    Returns:
+        A float, at least 0; of images in [-1, 1].
+    Source: AM-GAN, section 7.1.4, which prints Σ|∂G(z)/∂z| alone; the sums are our reading.
+    """
+
+    @tf.function
+    def of_each(inputs):
+        latents, *labels = keras.tree.flatten(inputs)
+        with tf.GradientTape() as tape:
+            tape.watch(latents)
+            pixels = tf.reduce_sum(model([latents, *labels] if labels else latents))
+        return tf.reduce_sum(tf.abs(tape.gradient(pixels, latents)))
+
+    total = 0.0
+    for first in range(0, count, AT_ONCE):
+        rows = min(AT_ONCE, count - first)
+        inputs = draw_inputs(model.inference_latent, model.inference_classes, rows, seed + first, None)
+        total += float(of_each(inputs))
+    return total / count
+
+
+def sensitivity_result(model: keras.Model, about: dict) -> Result:
+    """`latent_sensitivity` with its protocol; `about` is what else the protocol must say, such as the step."""
+    protocol = about | {"generated": IMAGES, "seed": 0, "versions": library_versions()}
+    return Result("latent_sensitivity", latent_sensitivity(model), None, "higher", protocol)
