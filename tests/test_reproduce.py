@@ -9,38 +9,76 @@ import time
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from tfgan_metric.commands.reproduce import reproduce as reproduce_command
 from tfgan_metric.errors import InputError
 from tfgan_metric.models import build_model
-from tfgan_metric.trainers import benchmark
+from tfgan_metric.trainers import mode_dropping, step_times
 from tfgan_metric.trainers import recipe as recipe_module
-from tfgan_metric.trainers.experiments import EXPERIMENTS
+from tfgan_metric.trainers.data_figures import DATA_FIGURES
+from tfgan_metric.trainers.experiments import EXPERIMENTS, PAPERS
 from tfgan_metric.trainers.interpolation import interpolate
+from tfgan_metric.trainers.perform import Task, perform
 from tfgan_metric.trainers.pictures import write_png
-from tfgan_metric.trainers.reproduce import Task, add_step_times, perform, reproduce
+from tfgan_metric.trainers.recipes import small
+from tfgan_metric.trainers.reproduce import reproduce
 from tfgan_metric.trainers.results import ResultsFile, best_step, summarise
-from tfgan_metric.trainers.study import BUDGETS, FID, INCEPTION_SCORE, STEP_TIME, Claim, Experiment, Row, run_name
+from tfgan_metric.trainers.step_times import add_step_times
+from tfgan_metric.trainers.study import (
+    BUDGETS,
+    FID,
+    INCEPTION_SCORE,
+    STEP_TIME,
+    TRAINING_TIME,
+    Claim,
+    Experiment,
+    Findings,
+    Row,
+    run_name,
+)
 from tfgan_metric.trainers.study_figures import FIGURES, mean_curve, number_of, write_figure
 from tfgan_metric.trainers.study_table import write_table
 
-NAMES = {
-    *(f"dmgan-{part}" for part in ("table2", "table3", "fig3", "fig4", "fig5", "fig6", "fig7")),
-    *(f"mbgan-{part}" for part in ("table3", "table4", "fig4", "fig5", "fig6", "fig9")),
-    *("deli-fisher-table1", "deli-fisher-table2"),
-    *(f"am-gan-{part}" for part in ("table1", "table2", "fig3", "fig5", "fig7", "section7.1.5")),
+NUMBERING = {  # the papers' own: tables and figures from 1 to so many
+    "DMGAN": {"Table": 3, "Figure": 7},
+    "MBGAN": {"Table": 4, "Figure": 9},
+    "Deli-Fisher GAN": {"Table": 2, "Figure": 4},
+    "AM-GAN": {"Table": 3, "Figure": 18},
 }
 
 
-def test_every_experiment_of_the_papers():
-    assert set(EXPERIMENTS) == NAMES
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.PAPER)
+def test_every_table_and_figure_of_a_paper(paper):
+    """Each is an experiment or named as none, never both; and nothing else is called a table or figure."""
+    numbered = {f"{kind} {n}" for kind, last in NUMBERING[paper.PAPER].items() for n in range(1, last + 1)}
+    places = {place for experiment in paper.EXPERIMENTS for place in experiment.places}
+    assert not places & set(paper.DIAGRAMS)
+    assert {place for place in places | set(paper.DIAGRAMS) if place.startswith(("Table", "Figure"))} == numbered
+    assert all(experiment.paper == paper.PAPER for experiment in paper.EXPERIMENTS)
 
 
-@pytest.mark.parametrize("name", sorted(NAMES))
+def test_list_is_by_paper():
+    result = CliRunner().invoke(reproduce_command, ["--list"])
+    assert result.exit_code == 0
+    lines = result.output.splitlines()
+    assert [line for line in lines if not line.startswith(" ")] == list(NUMBERING)
+    assert lines.index("MBGAN") < next(at for at, line in enumerate(lines) if "mbgan-fig8" in line)
+    assert any("(no experiment)" in line and "Figure 2: real images of MNIST" in line for line in lines)
+
+
+def test_small_budget_has_recipes_of_its_own():
+    """So that a better embedded recipe changes no page."""
+    used = {row.recipes["small"] for experiment in EXPERIMENTS.values() for row in experiment.trained}
+    assert used <= {recipe.name for recipe in small.RECIPES}
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
 @pytest.mark.parametrize("budget", BUDGETS)
 def test_experiment_is_whole(name, budget):
     """Each setting is a valid recipe of its own, claims speak of settings, a paper's numbers of measures."""
     experiment, amount = EXPERIMENTS[name], BUDGETS[budget]
-    recipes = [row.recipe(amount, amount.steps, None, seed=1) for row in experiment.rows]
+    recipes = [row.recipe(amount, amount.steps, None, seed=1) for row in experiment.trained]
     assert len({run_name(recipe) for recipe in recipes}) == len(recipes)
     assert all(recipe.seed == 1 and recipe.evaluate_every * amount.evaluations >= recipe.steps for recipe in recipes)
     titles = {measure.title for measure in experiment.measures}
@@ -109,7 +147,7 @@ def test_summary_by_hand():
     runs = [record("a", value) for value in (1.0, 2.0, 6.0)] + [record("a", 0.0, results=[], diverged="")]
     mean, spread, count = summarise(runs, FID)
     assert (mean, count) == (3.0, 3) and spread == pytest.approx(7**0.5)
-    assert summarise(runs[3:], FID) == (None, 0.0, 0) and summarise(runs[:1], FID) == (1.0, 0.0, 1)
+    assert summarise(runs[3:], FID) == (None, None, 0) and summarise(runs[:1], FID) == (1.0, None, 1)
     curve = [{"step": step, "frechet_distance": value} for step, value in ((4, 5.0), (8, 2.0), (12, 3.0))]
     assert best_step(record("a", 0.0, curve=curve), FID) == (2.0, 8)
     assert best_step(record("a", 0.0), FID) is None
@@ -121,31 +159,51 @@ def test_number_of(printed, number):
     assert number_of(printed) == number
 
 
-def test_table_by_hand(tmp_path):
-    """Three settings of two seeds: 1 ± .71 against 4 ± .71 holds, against 1.5 only within the spread; one diverged."""
-    rows = tuple(Row(label, {}, {}, {"FID": printed}) for label, printed in (("a", "7.5"), ("b", ""), ("c", "")))
-    claims = (
-        Claim("a", "b", FID),
-        Claim("b", "a", FID),
-        Claim("a", "c", FID),
-        Claim("a", "d", FID),
-        Claim("d", "a", FID),
+def findings(experiment, records, runs, budget="smoke"):
+    return Findings(experiment, BUDGETS[budget], records, runs, "digits", "classifier", "command")
+
+
+def study(rows, claims=(), figure="bars", **fields):
+    """An experiment of rows."""
+    common = {"paper_data": "CIFAR-10", "question": "which?", "measures": (FID, INCEPTION_SCORE), "steps": 8}
+    return Experiment(
+        name="name", paper="paper", places=("Table 1",), rows=rows, figure=figure, claims=claims, **common | fields
     )
-    rows += (Row("d", {}, {}, {}),)
-    experiment = Experiment("name", "paper, Table 1", "which?", rows, (FID, INCEPTION_SCORE), 8, "bars", claims)
+
+
+def test_table_by_hand(tmp_path):
+    """Three settings of two seeds: .5 and 1.5 are 1 ± .71, so 4 ± .71 is beyond the spread √(.71² + .71²) = 1 of the
+    difference, and 1.5 ± .71 within it; one diverged; one is a number that the paper quotes."""
+    rows = tuple(Row(label, {}, {}, {"FID": printed}) for label, printed in (("a", "7.5"), ("b", ""), ("c", "")))
+    rows += (Row("d", {}, {}, {}), Row("e, quoted", {}, {}, {"FID": "9"}))
+    pairs = (("a", "b"), ("b", "a"), ("a", "c"), ("a", "d"), ("d", "a"))
+    claims = (*(Claim(*pair, FID) for pair in pairs), Claim("a", "c", FID, 0.6), Claim("a", "c", FID, 0.4))
     values = {"a": (0.5, 1.5), "b": (3.5, 4.5), "c": (1.0, 2.0)}
     records = {label: [record(label, value) for value in pair] for label, pair in values.items()}
     records["d"] = [record("d", 0.0, results=[], diverged="the loss became non-finite at step 3")] * 2
-    write_table(tmp_path / "table.md", experiment, BUDGETS["smoke"], records, "digits", "command")
+    records["e, quoted"] = []
+    write_table(tmp_path / "table.md", findings(study(rows, claims), records, tmp_path), ["it grows"])
     page = (tmp_path / "table.md").read_text()
-    assert "| setting | FID, paper | FID, here | best | Inception Score, here | best |" in page
+    assert "paper, Table 1, on digits. Made by `command`." in page
+    assert "| setting | FID, paper (CIFAR-10) | FID, here | best | Inception Score, here | best |" in page
     assert "| a | 7.5 | 1 ± 0.71 |" in page and "| d |  | - (2 of 2 diverged) |" in page
-    assert "- a better than b by FID: holds (1 against 4)" in page
-    assert "- b better than a by FID: does **not** hold (4 against 1)" in page
-    assert "- a better than c by FID: holds, within the spread (1 against 1.5)" in page
+    assert "| e, quoted | 9 | - |" in page and "- it grows" in page
+    assert "- a better than b by FID: holds (1 against 4, spread 1)" in page
+    assert "- b better than a by FID: does **not** hold (4 against 1, spread 1)" in page
+    assert "- a better than c by FID: **not seen**, within the spread (1 against 1.5, spread 1)" in page
     assert "- a better than d by FID: holds, d diverged" in page
     assert "- d better than a by FID: cannot be said, a setting has no number" in page
+    assert "- a like c by FID, within 60%: holds (1 against 1.5, a ratio of 0.667)" in page
+    assert "- a like c by FID, within 40%: does **not** hold" in page
     assert "FID here is `frechet_distance`" in page and "seed 0: the loss became non-finite at step 3" in page
+
+
+def test_one_run_proves_no_claim(tmp_path):
+    records = {label: [record(label, value)] for label, value in (("a", 1.0), ("b", 4.0))}
+    rows = tuple(Row(label, {}, {}, {}) for label in records)
+    write_table(tmp_path / "table.md", findings(study(rows, (Claim("a", "b", FID),)), records, tmp_path))
+    said = "- a better than b by FID: seen in one run, whose spread is unknown (1 against 4)"
+    assert said in (tmp_path / "table.md").read_text()
 
 
 def test_run_that_diverges_is_a_result(tmp_path):
@@ -153,46 +211,79 @@ def test_run_that_diverges_is_a_result(tmp_path):
     recipe = row.recipe(BUDGETS["smoke"], 8, None, 0).with_fields(
         {"generator_learning_rate": 1e30, "width": 0.05, "evaluate_every": 0}
     )
-    found = perform(Task("λ = 1.8", recipe.as_fields(), str(tmp_path / "run"), 20, False, False, None))
+    found = perform(Task("λ = 1.8", recipe.as_fields(), str(tmp_path / "run"), BUDGETS["smoke"], (FID,)))
     assert "became non-finite at step" in found["diverged"] and found["results"] == []
 
 
-@pytest.mark.parametrize("name", sorted(set(FIGURES) - {"mode dropping"}))
+@pytest.mark.parametrize("name", sorted(set(FIGURES) - set(DATA_FIGURES)))
 def test_figure_without_a_number(name, tmp_path):
     """All runs diverged, before a line of their history was written: an empty picture and no traceback."""
-    row = Row("a", {}, {}, {"FID": "7.5"}, at=1.0, series="a")
-    experiment = Experiment("name", "paper, Figure 1", "which?", (row,), (FID,), 8, name, axis="x")
+    row = Row("a", {"small": "dmgan_small"}, {}, {"FID": "7.5"}, at=1.0, series="a")
+    experiment = study((row,), figure=name, axis="x", measures=(FID,))
     records = {"a": [record("a", 0.0, results=[], diverged="the loss became non-finite at step 3")]}
-    write_figure(tmp_path / "figure.png", experiment, records, tmp_path, "digits")
+    write_figure(tmp_path / "figure.png", findings(experiment, records, tmp_path))
     assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_step_times_belong_to_their_runs(tmp_path, monkeypatch):
-    """Measured once for the runs of a table, again where another run stands behind a setting; medians in ms."""
+@pytest.mark.parametrize("name", DATA_FIGURES)
+def test_figure_of_no_run(name, tmp_path):
+    """Of the digits as their classifier sees them, or of numbers alone; each says what it shows."""
+    found = findings(study((), figure=name, measures=()), {}, tmp_path)._replace(data_name="embedded_mnist")
+    sentences = write_figure(tmp_path / "figure.png", found)
+    assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG") and sentences
+
+
+def test_mode_dropping_by_hand():
+    """Of points that are certain of their class, E KL is the entropy of the kept classes' shares: ln n for equal ones.
+    Of shares .5, .25, .25 two are kept: .5 and .25 give 2/3, 1/3 and so ln 3 - 2/3 ln 2 = .6365; .25 and .25 give ln 2.
+    """
+    for kept in (1, 7, 100):
+        np.testing.assert_allclose(
+            mode_dropping.kept_divergences(mode_dropping.uniform_density(), kept, droppings=20),
+            np.log(kept),
+            atol=1e-12,
+        )
+    found = mode_dropping.kept_divergences(np.array([0.5, 0.25, 0.25]), 2, droppings=200)
+    expected = np.array([np.log(3) - 2 / 3 * np.log(2), np.log(2)])
+    assert np.abs(found[:, None] - expected).min(axis=1).max() < 1e-12
+    assert 0.5 < np.mean(found < 0.68) < 0.83  # two of three pairs hold the large share
+    gaussian = mode_dropping.gaussian_density()
+    assert gaussian.sum() == pytest.approx(1) and gaussian[49] == gaussian[50] == gaussian.max()
+
+
+def test_step_times_belong_to_their_recipes(tmp_path, monkeypatch):
+    """Measured once for a table, again where another recipe stands behind a setting. 1, 2 and 9 ms: median 2, and a
+    training of 8 steps .016 s; quartiles of three values are the outer two, so the spread is (9 - 1) / 2 = 4."""
     measured = []
 
     def measure(recipes):
-        measured.append(sorted(recipes))
-        return {run: [0.001, 0.002, 0.009] for run in recipes}
+        measured.append({label: (recipe.network, recipe.batch_size) for label, recipe in recipes.items()})
+        return {label: [0.001, 0.002, 0.009] for label in recipes}
 
-    monkeypatch.setattr(benchmark, "recipe_step_times", measure)
-    recipe = EXPERIMENTS["dmgan-table3"].row("DMGAN").recipe(BUDGETS["smoke"], 8, None, 0).as_fields()
+    monkeypatch.setattr(step_times, "recipe_step_times", measure)
+    recipe = EXPERIMENTS["dmgan-table3"].row("waDMGAN").recipe(BUDGETS["smoke"], 8, None, 0)
+    recipes = {"a": "b"}
 
-    def table(*runs):
-        records = {run: [record(run, 1.0, recipe=recipe)] for run in runs}
-        add_step_times(records, ResultsFile(tmp_path / "results.json"))
-        return [summarise(found, STEP_TIME)[0] for found in records.values()]
+    def table(*batches):
+        rows = tuple(Row(label, recipes, {}, {}, timed_fields={"width": 0.1}) for label in "ab"[: len(batches)])
+        experiment = study(rows, timed_fields={"network": "metric", "batch_size": 16})
+        fields = [recipe.with_fields({"batch_size": batch, "latent_dimension": batch}).as_fields() for batch in batches]
+        records = {label: [record(label, 1.0, recipe=one)] for label, one in zip("ab", fields, strict=False)}
+        add_step_times(records, ResultsFile(tmp_path / "results.json"), experiment, small=True)
+        return [(summarise(found, STEP_TIME)[:2], summarise(found, TRAINING_TIME)[0]) for found in records.values()]
 
-    assert table("a", "b") == [2.0, 2.0] and table("b") == [2.0] and table("a", "c") == [2.0, 2.0]
-    assert measured == [["a", "b"], ["a", "c"]]
+    assert table(32, 8) == [((2.0, 4.0), 0.016)] * 2 and table(32, 8) == table(32, 8)
+    table(32, 4)
+    assert measured == [{"a": ("metric", 16), "b": ("metric", 16)}] * 2
 
 
 @pytest.mark.parametrize("name", ["dmgan-fig3", "am-gan-table1"])
 def test_paper_budget_starts_evaluates_and_ends(name, tmp_path):
     """Two steps of the paper's networks, batch and rates, on digits."""
     row = EXPERIMENTS[name].rows[-1]
-    recipe = row.recipe(BUDGETS["paper"], 2, "embedded_mnist", 0)
-    found = perform(Task(row.label, recipe.as_fields(), str(tmp_path / "run"), 50, False, False, None))
+    budget = BUDGETS["paper"]._replace(images=50, images_on_the_way=50)
+    recipe = row.recipe(budget, 2, "embedded_mnist", 0)
+    found = perform(Task(row.label, recipe.as_fields(), str(tmp_path / "run"), budget, (FID,)))
     metrics = {result["metric"]: result for result in found["results"]}
     assert found["recipe"]["width"] == 1.0 and found["curve"][-1]["step"] == 2
     assert np.isfinite(metrics["frechet_distance"]["value"]) and metrics["am_score"]["protocol"]["step"] == 2

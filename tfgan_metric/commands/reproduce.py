@@ -26,14 +26,25 @@ def reproduce(name, show_list, budget, data, seeds, out, jobs):
     if not name and not show_list:
         raise InputError("which experiment? `tfgan-metric reproduce --list` lists them")
     start_tensorflow()
-    from tfgan_metric.trainers.experiments import EXPERIMENTS
-
     if show_list:
-        for experiment in EXPERIMENTS.values():
-            click.echo(f"{experiment.name:20} {experiment.source}: {experiment.question}")
+        _list_by_paper()
         return
     from tfgan_metric.trainers import reproduce as reproduction
 
     folder = reproduction.reproduce(name, budget, data, seeds, out, jobs)
     click.echo((folder / reproduction.TABLE_FILE).read_text(encoding="utf-8"))
     click.echo(f"results: {folder}")
+
+
+def _list_by_paper():
+    """Each paper's experiments, and what of its tables and figures is none."""
+    from tfgan_metric.trainers.experiments import PAPERS
+
+    for paper in PAPERS:
+        click.echo(paper.PAPER)
+        for experiment in paper.EXPERIMENTS:
+            click.echo(
+                f"  {experiment.name:28} {experiment.source.removeprefix(f'{paper.PAPER}, ')}: {experiment.question}"
+            )
+        for place, what in paper.DIAGRAMS.items():
+            click.echo(f"  {'(no experiment)':28} {place}: {what}")
