@@ -106,8 +106,8 @@ def test_every_number_has_its_protocol(data):
     found = evaluate(source, data, [BlockMeans()], cross_check=True)
     names = [result.metric for result in found.results]
     assert names == [
-        "frechet_distance", "kernel_distance", "classifier_score", "precision", "recall", "density", "coverage",
-        "nearer_to_training",
+        "frechet_distance", "kernel_distance", "classifier_score", "marginal_entropy", "sample_entropy",
+        "precision", "recall", "density", "coverage", "nearer_to_training",
     ]  # fmt: skip
     for result in found.results:
         assert np.isfinite(result.value)
@@ -198,6 +198,28 @@ def test_callback_writes_into_history(data, tmp_path):
     assert [first["value"] for first in written] == history.history["frechet_distance"]
     assert [first["protocol"]["step"] for first in written] == [4, 8, 10] and "floor" in written[0]
     assert {result.protocol["step"] for result in callback.measure()} == {10}
+
+
+def test_callback_of_two_extractors(data, tmp_path):
+    """The history has each metric once, the first extractor's; metrics.json has both extractors' with their names."""
+
+    class Other(BlockMeans):
+        name, metric_names = "other", ("fid", "kid", "inception_score")
+        term_names = ("inception_marginal_entropy", "inception_sample_entropy")
+
+        def __call__(self, images):
+            features, logits = super().__call__(images)
+            return features[:, :3], 3 * logits
+
+    callback = EvaluateGAN(data, [BlockMeans(), Other()], count=40, path=tmp_path / "metrics.json")
+    history = small_model("dmgan").fit(
+        *data.train, batch_size=16, steps_per_epoch=1, epochs=1, verbose=0, callbacks=[callback]
+    )
+    assert {"frechet_distance", "fid", "marginal_entropy", "inception_marginal_entropy"} <= set(history.history)
+    (evaluation,) = read_evaluations(tmp_path / "metrics.json")
+    precision = [result for result in evaluation["results"] if result["metric"] == "precision"]
+    assert [result["protocol"]["extractor"] for result in precision] == ["block means", "other"]
+    assert history.history["precision"] == [precision[0]["value"]]
 
 
 def test_callback_writes_into_tensorboard(data, tmp_path):

@@ -7,9 +7,11 @@ import tensorflow as tf
 from tfgan_metric.errors import InputError
 from tfgan_metric.metrics import (
     am_score,
+    entropy_terms,
     inception_score,
     intra_class_ms_ssim,
     kernel_distance,
+    marginal_divergence,
     memorisation,
     mode_score,
     ms_ssim,
@@ -94,6 +96,15 @@ def test_am_score_by_hand():
     entropy = 0.75 * np.log(4 / 3) + 0.25 * np.log(4)
     assert am_score(logits, [0.5, 0.5]) == pytest.approx(entropy)
     assert am_score(logits, [1.0, 0.0]) == pytest.approx(entropy + np.log(2))
+
+
+def test_entropies_by_hand():
+    """Two images certain of two classes: H of their mean ln 2, mean of their H 0; two undecided ones: ln 2 and ln 2.
+    A marginal (.8, .2) against (.5, .5): .8 ln 1.6 + .2 ln .4."""
+    assert entropy_terms(1000.0 * np.eye(2)) == pytest.approx((np.log(2), 0))
+    assert entropy_terms(np.zeros((2, 2))) == pytest.approx((np.log(2), np.log(2)))
+    expected = 0.8 * np.log(1.6) + 0.2 * np.log(0.4)
+    assert marginal_divergence(np.zeros((2, 2)), [0.8, 0.2]) == pytest.approx(expected)
 
 
 def test_am_score_limits_and_direction():

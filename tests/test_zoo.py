@@ -196,6 +196,38 @@ def test_predefined_labels_are_drawn_and_given_to_the_generator():
     assert model.inference_classes == CLASSES and small_model("acgan_star").inference_classes is None
 
 
+def test_predefined_gan_hides_labels_from_its_discriminator():
+    """As AM-GAN's command runs "GAN": uniform labels for G alone; `fit` needs no labels and ignores those it gets."""
+    model, batches = recorded(GAN, "gan", "generator_loss", num_classes=CLASSES, label_mode="predefined")
+    assert len(model.generator.inputs) == 2 and len(model.discriminator.inputs) == 1 and not model.uses_labels
+    for labels in (None, np.zeros(16, np.int32)):
+        train(model, labels)
+    drawn = [batch.fake_labels.numpy() for batch in batches]
+    assert all(len(set(one)) > 4 and one.min() >= 0 and one.max() < CLASSES for one in drawn)
+    assert model.generate(3, labels=[0, 4, 9]).shape == (3, 28, 28, 1)
+    images, labels = tf.zeros((2, 28, 28, 1)), tf.constant([0, 9])
+    np.testing.assert_array_equal(model.discriminate(images, labels), model.discriminate(images, labels[::-1]))
+
+
+def test_auxiliary_weight_of_the_generator():
+    """AC-GAN*, uniform logits over 10 classes and r = 0: softplus(0) + w ln 10 = ln 2 + w ln 10."""
+    outputs = np.zeros((4, CLASSES + 1))
+    for weight in (1.0, 0.1):
+        model = small_model("acgan_star", generator_class_weight=weight)
+        loss = float(model.generator_loss(batch_of(outputs, outputs)))
+        assert loss == pytest.approx(np.log(2) + weight * np.log(10), rel=1e-5)
+    assert small_model("acgan_star").generator_class_weight == 1.0
+
+
+def test_discriminator_of_its_own_width():
+    """`dcgan` has 64 filters first: 4 at width 1/16, 8 at 1/8; the generator stays."""
+    model = small_model("gan", width=1 / 16, discriminator_width=1 / 8)
+    first = next(layer for layer in model.discriminator.layers if isinstance(layer, keras.layers.Conv2D))
+    assert first.filters == 8 and model.discriminator.count_params() > small_model("gan").discriminator.count_params()
+    same = small_model("gan", width=1 / 16).generator
+    assert [w.shape for w in model.generator.weights] == [w.shape for w in same.weights]
+
+
 def test_dynamic_targets_are_the_nearest_real_class():
     model = small_model("am_gan")
     outputs = RANDOM.normal(size=(16, CLASSES)) - 5.0  # the fake class, at 0, is the likeliest of all
