@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from tfgan_metric.trainers.experiments import EXPERIMENTS, PAPERS
 from tfgan_metric.trainers.interpolation import interpolate
 from tfgan_metric.trainers.perform import Task, perform
 from tfgan_metric.trainers.pictures import write_png
+from tfgan_metric.trainers.publish import publish, write_index
 from tfgan_metric.trainers.recipes import small
 from tfgan_metric.trainers.reproduce import reproduce
 from tfgan_metric.trainers.results import ResultsFile, best_step, summarise
@@ -196,6 +198,28 @@ def test_table_by_hand(tmp_path):
     assert "- a like c by FID, within 60%: holds (1 against 1.5, a ratio of 0.667)" in page
     assert "- a like c by FID, within 40%: does **not** hold" in page
     assert "FID here is `frechet_distance`" in page and "seed 0: the loss became non-finite at step 3" in page
+
+
+def test_pages_and_their_index(tmp_path):
+    """Two pages of one paper: of the first's claims one holds and one is within the spread; the second makes none."""
+    rows = tuple(Row(label, {}, {}, {}) for label in "abc")
+    values = {"a": (0.5, 1.5), "b": (3.5, 4.5), "c": (1.0, 2.0)}
+    records = {label: [record(label, value) for value in pair] for label, pair in values.items()}
+    for name, claims in (("first", (Claim("a", "b", FID), Claim("a", "c", FID))), ("second", ())):
+        found = findings(study(rows, claims), records, tmp_path)
+        write_table(tmp_path / name / "table.md", found)
+        write_figure(tmp_path / name / "figure.png", found)
+        page = publish(tmp_path / name, name, tmp_path / "pages")
+        assert f"![figure]({name}.png)" in page.read_text() and page.with_suffix(".png").exists()
+    index = (tmp_path / "pages" / "README.md").read_text()
+    assert "## paper\n" in index and "| [Table 1](second.md) | which? | digits | - |" in index
+    assert "| [Table 1](first.md) | which? | digits | of 2: 1 hold, 1 not seen beyond the spread |" in index
+
+
+def test_index_of_the_results_is_the_pages_own(tmp_path):
+    results = pathlib.Path(__file__).parents[1] / "docs" / "results"
+    pages = shutil.copytree(results, tmp_path / "results")
+    assert write_index(pages) == (results / "README.md").read_text(encoding="utf-8")
 
 
 def test_one_run_proves_no_claim(tmp_path):

@@ -14,6 +14,7 @@ from tfgan_metric.trainers.experiments import EXPERIMENTS
 from tfgan_metric.trainers.interruption import sigterm_interrupts
 from tfgan_metric.trainers.perform import Task, measure_real_images, perform
 from tfgan_metric.trainers.progress import WorkBar
+from tfgan_metric.trainers.publish import publish
 from tfgan_metric.trainers.results import ResultsFile
 from tfgan_metric.trainers.step_times import add_step_times
 from tfgan_metric.trainers.study import BUDGETS, TIMES, Findings, run_name
@@ -23,7 +24,7 @@ SECONDS_BETWEEN_LOOKS = 1.0
 SHARE_OF_TRAINING = 0.8  # of a run's work, roughly; the rest is its evaluation
 
 
-def reproduce(name, budget="small", data=None, seeds=None, out="reproduced", jobs=None):
+def reproduce(name, budget="small", data=None, seeds=None, out="reproduced", jobs=None, into=None):
     """Runs an experiment and writes its results, a table beside the paper's numbers and a figure.
 
     A run that another call, or another experiment in the same `out`, has finished is not repeated; one that was
@@ -37,6 +38,7 @@ def reproduce(name, budget="small", data=None, seeds=None, out="reproduced", job
         out: folder; runs go to `out`/runs, their records to `out`/results.json, table and figure to
             `out`/NAME-BUDGET-DATA.
         jobs: runs at a time; None for one on a GPU and one a core otherwise.
+        into: folder of pages that gets a copy of this one, as NAME.md, or NAME-DATA.md with `data`; None for none.
     Returns:
         The folder of table.md and figure.png.
     Raises:
@@ -72,7 +74,10 @@ def reproduce(name, budget="small", data=None, seeds=None, out="reproduced", job
     options = {"--budget": budget, "--data": data, "--seeds": seeds if seeds != usual_seeds else None}
     command = f"tfgan-metric reproduce {name}" + "".join(f" {key} {value}" for key, value in options.items() if value)
     found = Findings(experiment, amount, records, out / "runs", data_name, evaluate_by, command)
-    return _write_pages(out / "-".join(filter(None, (name, budget, pathlib.Path(data_name).name))), found)
+    folder = _write_pages(out / "-".join(filter(None, (name, budget, pathlib.Path(data_name).name))), found)
+    if into is not None:
+        publish(folder, f"{name}-{pathlib.Path(data).name}" if data else name, require_writable_folder(into))
+    return folder
 
 
 def _usual_seeds(experiment, budget):

@@ -18,7 +18,8 @@ from tfgan_metric.start import start_tensorflow
 @click.option("--seeds", type=click.IntRange(min=1), help="Runs of each setting.  [default: 3 for small, else 1]")
 @click.option("--out", type=click.Path(), default="reproduced", show_default=True, help="Folder of runs and results.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Runs at a time.  [default: a core each; 1 on a GPU]")
-def reproduce(name, show_list, budget, data, seeds, out, jobs):
+@click.option("--publish", "into", type=click.Path(), help="Folder of pages that gets this one, and its index.")
+def reproduce(name, show_list, budget, data, seeds, out, jobs, into):
     """Run the experiment NAME of a paper and set its table beside the paper's.
 
     The same command does what is missing: runs that are done are kept, one that was stopped goes on.
@@ -31,7 +32,7 @@ def reproduce(name, show_list, budget, data, seeds, out, jobs):
         return
     from tfgan_metric.trainers import reproduce as reproduction
 
-    folder = reproduction.reproduce(name, budget, data, seeds, out, jobs)
+    folder = reproduction.reproduce(name, budget, data, seeds, out, jobs, into)
     click.echo((folder / reproduction.TABLE_FILE).read_text(encoding="utf-8"))
     click.echo(f"results: {folder}")
 
