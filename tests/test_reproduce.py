@@ -104,6 +104,47 @@ def test_printed_numbers():
     assert len({run_name(EXPERIMENTS[name].row(label).recipe(small, None, None, 0)) for name, label in shared}) == 1
 
 
+def paper_recipes(name):
+    """A setting's label -> its recipe at the paper's budget."""
+    return {row.label: row.recipe(BUDGETS["paper"], None, None, 0) for row in EXPERIMENTS[name].trained}
+
+
+def test_gan_with_predefined_labels_is_the_papers():
+    """Its generator takes a uniform label, its discriminator none and one layer more than with dynamic ones."""
+    recipes = paper_recipes("am-gan-table1")
+    settings = {label: (one.network, one.hyperparameters["label_mode"]) for label, one in recipes.items()}
+    assert settings["GAN, predefined"] == settings["GAN*, predefined"] == ("am_conditional", "predefined")
+    assert settings["GAN, dynamic"] == ("am", "none") and settings["GAN*, dynamic"] == ("am", "dynamic")
+    assert recipes["GAN, predefined"].hyperparameters["noise"] == "normal"
+
+
+def test_mbgan_of_dmgan_is_on_dmgans_networks():
+    """DMGAN, sections 4.1 and 4.3: α = 200, K = 500 (the scheme's own), batch 64, training and test images."""
+    for name in ("dmgan-table3", "dmgan-fig7"):
+        mbgan, dmgan = (paper_recipes(name)[label] for label in ("MBGAN", "DMGAN"))
+        assert (mbgan.network, mbgan.data, mbgan.batch_size) == (dmgan.network, dmgan.data, dmgan.batch_size)
+        assert mbgan.hyperparameters == {"margin_scale": 200.0} and mbgan.feature_dimension is None
+    assert {one.batch_size for one in paper_recipes("dmgan-table3").values()} == {64}
+
+
+@pytest.mark.parametrize("name", ["deli-fisher-table1", "deli-fisher-table2", "deli-fisher-fig4"])
+def test_deli_fisher_rows_differ_in_the_scheme_alone(name):
+    """One data set, one network, and as many real images: 200 epochs of 50,000, but for the last batch."""
+    for budget, images in (("paper", 200 * 50_000), ("small", 2_000 * 64)):
+        recipes = [row.recipe(BUDGETS[budget], None, None, 0) for row in EXPERIMENTS[name].trained]
+        assert len({(one.data, one.network, one.batch_size) for one in recipes}) == 1
+        updates = [one.as_fields()["discriminator_steps"] for one in recipes]
+        seen = [one.steps * one.batch_size * count for one, count in zip(recipes, updates, strict=True)]
+        assert all(images - 64 * 5 < one <= images for one in seen)
+    assert EXPERIMENTS["deli-fisher-table2"].paper_seeds == 5
+
+
+def test_small_figure_5_differs_in_the_centers_alone():
+    recipes = [row.recipe(BUDGETS["small"], None, None, 0).as_fields() for row in EXPERIMENTS["dmgan-fig5"].rows]
+    differing = {name for name in recipes[0] | recipes[1] if recipes[0].get(name) != recipes[1].get(name)}
+    assert differing == {"scheme", "center_update_ratio"}
+
+
 def test_a_new_default_does_not_change_a_runs_name(monkeypatch):
     """Nor does a default that is given; another value does."""
     one = EXPERIMENTS["dmgan-table2"].row("λ = 1.8").recipe(BUDGETS["small"], 800, None, 0)

@@ -83,6 +83,7 @@ def _entropy_bands(path, found):
         inside = np.flatnonzero((entropies >= low * unit) & (entropies < high * unit))
         shown = to_float(pixels[inside[: BAND_COLUMNS * BAND_ROWS]])
         axis.set_axis_off()
+        axis.set_anchor("N")
         if len(shown):
             pictures.show_grid(axis, shown, BAND_COLUMNS)
         axis.set_title(f"{low * unit:.2f} < H(C(x)) < {high * unit:.2f}", fontsize=9)
