@@ -1,7 +1,7 @@
 """Deli-Fisher GAN: Tables 1-2 and Figures 1-4, on CIFAR-10; Table 2's five experiments are seeds of one setting.
 
-Every row has one data set, one network family and as many passes over the data (section 5.2: 200 epochs). The small
-recipes are conditional: without labels Fisher GAN drew noise after 400 of its steps.
+Every row has one data set and as many passes over it (section 5.2: CIFAR-10, 200 epochs), and one network family, which
+the paper does not name. The small recipes are conditional: without labels Fisher GAN drew noise after 400 of its steps.
 """
 
 from tfgan_metric.trainers.study import FID, INCEPTION_SCORE, TRAINING_TIME, Claim, Experiment, Row

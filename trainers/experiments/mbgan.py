@@ -12,9 +12,10 @@ DIAGRAMS = {
 CIFAR10 = {"small": "mbgan_small", "paper": "mbgan_cifar10"}
 SVHN = {"small": "mbgan_small", "paper": "mbgan_svhn"}
 CELEBA = {"small": "mbgan_small", "paper": "mbgan_celeba"}
-TABLES = {  # number -> (section, data, recipes, DCGAN's and MBGAN's accuracy)
-    3: ("section 4.2", "CIFAR-10", CIFAR10, "0.758", "0.768"),
-    4: ("section 4.3", "SVHN", SVHN, "0.890", "0.877"),
+COMPARABLE = 0.02  # "comparable performance" on SVHN, where the paper's own are 1.5 % apart
+TABLES = {  # number -> (section, data, recipes, DCGAN's and MBGAN's accuracy, what the text says of them)
+    3: ("section 4.2", "CIFAR-10", CIFAR10, "0.758", "0.768", Claim("MBGAN", "DCGAN", SVM)),
+    4: ("section 4.3", "SVHN", SVHN, "0.890", "0.877", Claim("MBGAN", "DCGAN", SVM, alike_within=COMPARABLE)),
 }
 DCGAN = {"scheme": "gan", "label_mode": "none"}
 STEPS = 1_200  # of the small budget: at half as many, no setting draws digits
@@ -38,8 +39,7 @@ def _experiment(name, places, data, question, rows, measures, figure, claims=(),
 
 
 def _svm_table(number):
-    section, data, recipes, dcgan, mbgan = TABLES[number]
-    claim = Claim("MBGAN", "DCGAN", SVM) if float(mbgan) > float(dcgan) else Claim("DCGAN", "MBGAN", SVM)
+    section, data, recipes, dcgan, mbgan, claim = TABLES[number]
     return _experiment(
         f"table{number}",
         (f"Table {number}", section),
@@ -100,14 +100,13 @@ EXPERIMENTS = (
         "fig6",
         ("Figure 6", "section 4.2"),
         "CIFAR-10",
-        "Does the generator's gradient stay away from 0, where a traditional GAN's vanishes?",
+        "Does MBGAN's generator keep a gradient well above 0? (DCGAN's beside it is ours.)",
         (
             Row("MBGAN", CIFAR10, {"gradient_norms": True}, {}),
             Row("DCGAN", CIFAR10, DCGAN | {"gradient_norms": True}, {}, small_fields=AVERAGED),
         ),
         (GRADIENT_NORM, FID),
         "gradient norms",
-        (Claim("MBGAN", "DCGAN", GRADIENT_NORM),),
     ),
     _samples(7, "section 4.3", "SVHN", SVHN),
     _samples(8, "section 4.4", "CelebA", CELEBA),
