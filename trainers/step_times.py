@@ -6,6 +6,8 @@ from tfgan_metric.trainers.benchmark import recipe_step_times
 from tfgan_metric.trainers.recipe import Recipe
 from tfgan_metric.trainers.study import STEP_TIME, TRAINING_TIME
 
+ROUNDS, FIFTHS = 40, 5
+
 
 def add_step_times(records, results, experiment, small):
     """Gives each run's record the time of its setting's step, and of all its steps, measured where no call has.
@@ -28,7 +30,7 @@ def add_step_times(records, results, experiment, small):
     wanted = {label: recipe.as_fields() for label, recipe in timed.items()}
     found = next((record for record in reversed(results.records) if record.get("timed") == wanted), None)
     if found is None:
-        times = {label: _median_and_spread(one) for label, one in recipe_step_times(timed).items()}
+        times = {label: median_and_spread(one) for label, one in recipe_step_times(timed, ROUNDS).items()}
         found = {"run": "step times", "images": 0, "results": [], "curve": [], "timed": wanted, "times": times}
         results.append(found)
     for label, (milliseconds, spread) in found["times"].items():
@@ -39,7 +41,8 @@ def add_step_times(records, results, experiment, small):
             record["results"] = [*record["results"], *entries]
 
 
-def _median_and_spread(seconds):
-    """The median and half the range of the middle half, in milliseconds."""
-    low, median, high = (1e3 * value for value in statistics.quantiles(seconds, n=4))
-    return median, (high - low) / 2
+def median_and_spread(seconds):
+    """The median of all rounds and the deviation of five fifths' medians, in milliseconds."""
+    fifth = len(seconds) // FIFTHS
+    medians = [statistics.median(seconds[start : start + fifth]) for start in range(0, fifth * FIFTHS, fifth)]
+    return 1e3 * statistics.median(seconds), 1e3 * statistics.stdev(medians)

@@ -64,7 +64,7 @@ def _timing(experiment, budget):
     settings = settings if budget.recipes == "small" else []
     fields = [f"{who}: {', '.join(f'{name} {value}' for name, value in one.items())}" for who, one in settings if one]
     where = f" ({'; '.join(fields)})" if fields else ""
-    return [f"a step is timed{where} in one process, the settings in turn: median ± half the middle half's range"]
+    return [f"a step is timed{where} in one process, the settings in turn: median ± deviation of five fifths' medians"]
 
 
 def _names_here(experiment, record):
