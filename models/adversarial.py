@@ -125,8 +125,11 @@ class AdversarialModel(GenerativeModel):
         """Returns the float32 scalar that a generator update lowers."""
         raise NotImplementedError
 
-    def discriminator_penalty(self, batch):
-        """Returns what a discriminator update lowers too, a mean over images; `batch` is a replica's own part."""
+    def discriminator_penalty(self, batch, training=True):
+        """Returns what a discriminator update lowers too, a mean over images; `batch` is a replica's own part.
+
+        `training` is what it runs the discriminator with, False in an evaluation.
+        """
         return 0.0
 
     def after_discriminator_update(self, batch):
@@ -180,16 +183,20 @@ class AdversarialModel(GenerativeModel):
         return list(pairs)
 
     def test_step(self, data):
-        """Both losses on held-out images, the networks as in inference; nothing changes but the metrics."""
+        """Both losses on held-out images, the networks as in inference; nothing changes but the metrics.
+
+        A batch's noise depends on its place in the evaluation alone, which the metric has counted.
+        """
         ((real_images, labels),) = self._split(data, 1)
-        seed = random_stream(tf.stack([tf.constant(self.seed, tf.int64), self.step.value]), 4)
+        place = tf.cast(self.discriminator_loss_mean.count.value, tf.int64)
+        seed = random_stream(tf.stack([tf.constant(self.seed, tf.int64), place]), 4)
         batch, _ = self._generate_batch(real_images, labels, seed, training=False)
         batch = batch._replace(
             real_outputs=self.discriminate(real_images, labels, training=False),
             fake_outputs=self.discriminate(batch.fake_images, batch.fake_labels, training=False),
         )
         global_batch = batch.over_replicas()
-        loss = self.discriminator_loss(global_batch) + self.discriminator_penalty(batch)
+        loss = self.discriminator_loss(global_batch) + self.discriminator_penalty(batch, training=False)
         self.discriminator_loss_mean.update_state(loss)
         self.generator_loss_mean.update_state(self.generator_loss(global_batch))
         return self._logs(self.metrics[:2])

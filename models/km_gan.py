@@ -45,27 +45,29 @@ class KMGAN(FeatureModel):
     def least_batch(self):
         return max(super().least_batch, self.clusters)
 
+    def centers_for(self, features):
+        """The real centers, (K, D); before the first update, the first K of these features (B, D)."""
+        first = tf.stop_gradient(features[: self.clusters])
+        return tf.where(self.started.value, self.real_centers.value.value, first)
+
     def nearest_cluster(self, features):
         """The cluster whose real center is nearest to each feature, int32 (B,)."""
-        distances = euclidean_norm(features[:, None] - self.real_centers.value)  # (B, K)
+        distances = euclidean_norm(features[:, None] - self.centers_for(features))  # (B, K)
         return tf.argmin(distances, axis=-1, output_type=tf.int32)
 
-    def start_centers(self, features):
-        """Puts the real centers on the first features that ever came."""
-        first = tf.gather(tf.stop_gradient(features), tf.range(self.clusters))
-        self.real_centers.value.assign(tf.where(self.started.value, self.real_centers.value.value, first))
-        self.started.assign(True)
-
     def discriminator_loss(self, batch):
-        self.start_centers(batch.real_outputs)
         clusters = self.nearest_cluster(batch.real_outputs)
         return dmgan_discriminator_loss(
             batch.real_outputs,
             batch.fake_outputs,
-            self.real_centers.lookup(clusters),
+            tf.gather(self.centers_for(batch.real_outputs), clusters),
             self.fake_centers.lookup(clusters),
             self.discriminative_weight,
         )
+
+    def after_discriminator_update(self, batch):
+        self.real_centers.value.assign(self.centers_for(batch.real_outputs))
+        self.started.assign(True)
 
     def generator_loss(self, batch):
         return dmgan_generator_loss(batch.real_outputs, batch.fake_outputs)

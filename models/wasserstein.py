@@ -83,11 +83,14 @@ class WGANGP(WGAN):
     def default_optimizers():
         return tuple(Adam(1e-4, beta_1=0.5, beta_2=0.9) for _ in range(2))
 
-    def discriminator_penalty(self, batch):
+    def discriminator_penalty(self, batch, training=True):
         stream = random_stream(batch.seed, 2)
         mixing = local_rows(lambda rows: uniform((rows,), stream), tf.shape(batch.labels)[0])
         penalty = gradient_penalty(
-            lambda images: self.discriminate(images, batch.labels), batch.real_images, batch.fake_images, mixing
+            lambda images: self.discriminate(images, batch.labels, training),
+            batch.real_images,
+            batch.fake_images,
+            mixing,
         )
         return self.penalty_weight * penalty
 

@@ -53,6 +53,16 @@ def test_two_replicas_equal_one_of_twice_the_batch(scheme, strategy):
     np.testing.assert_allclose(parallel.generate(3, seed=1), model.generate(3, seed=1), atol=1e-4)
 
 
+@pytest.mark.parametrize("scheme", ["km_gan", "wgan_gp"])
+def test_two_replicas_evaluate_as_one(scheme, strategy):
+    """Before training, so that the networks are the same; noise, centers and penalty are the global batch's."""
+    model = small_model(scheme)
+    with strategy.scope():
+        parallel = small_model(scheme)
+    losses, parallel_losses = (m.evaluate(*data(SMALL_SHAPE), batch_size=BATCH, verbose=0) for m in (model, parallel))
+    np.testing.assert_allclose(parallel_losses, losses, rtol=1e-5)
+
+
 QUICK = ("wadmgan", "wgan_gp")
 HALF = [
     pytest.param(scheme, precision, marks=() if scheme in QUICK else pytest.mark.slow)

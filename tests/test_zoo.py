@@ -163,6 +163,7 @@ def test_km_gan_clusters_as_k_means_does():
     model = small_model("km_gan")
     centers, features = RANDOM.normal(size=(4, 16)), RANDOM.normal(size=(32, 16))
     model.real_centers.value.assign(centers)
+    model.started.assign(True)
     nearest = [min(range(4), key=lambda k: np.linalg.norm(feature - centers[k])) for feature in features]
     batch = batch_of(features, features)
     model.update_state(batch)

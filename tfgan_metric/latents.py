@@ -135,7 +135,8 @@ def random_stream(seed, number):
 
     Args:
         seed: integer (2,), its first entry from 0 to below 2³¹.
-        number: which stream, from 1; 1 is the mixture's components, 2 what a loss draws, 3 a generated image's class.
+        number: which stream, from 1; 1 is the mixture's components, 2 what a loss draws, 3 a generated image's class,
+            4 to 7 all of these in an evaluation.
     Returns:
         int64 (2,), equal to no other seed's and no other number's.
     """
