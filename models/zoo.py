@@ -13,6 +13,7 @@ from tfgan_metric.models.km_gan import KMGAN
 from tfgan_metric.models.labels import ACGAN, AMGAN, ACGANStar, ACGANStarPlus, CatGAN, GANStar, LabelGAN
 from tfgan_metric.models.mbgan import MBGAN, ConditionalMBGAN
 from tfgan_metric.models.mlgan import MLGAN, MLGANClipping
+from tfgan_metric.models.networks.initialization import draw_kernels
 from tfgan_metric.models.wasserstein import WGAN, WGANGP
 from tfgan_metric.precision import dtype_policy
 
@@ -48,6 +49,7 @@ NETWORKS = {
     "metric": networks.METRIC,
     "metric_literal": networks.METRIC_LITERAL,
     "mbgan": networks.MBGAN,
+    "mbgan_literal": networks.MBGAN_LITERAL,
     "dcgan": networks.DCGAN,
     "fisher": networks.FISHER,
     "am": networks.AM,
@@ -101,6 +103,7 @@ def build_model(
     feature_dimension=None,
     precision=None,
     discriminator_width=None,
+    initial_deviation=None,
     **hyper_parameters,
 ):
     """Builds a compiled model of a scheme, its networks and its latent distribution.
@@ -116,6 +119,8 @@ def build_model(
         precision: a key of PRECISIONS, the networks' dtype policy; None for Keras' global one. Losses, norms, centers
             and what leaves a network are float32 in any case, and float16 gets loss scaling on both optimizers.
         discriminator_width: multiplies the discriminator's filters instead of `width`; None for `width`.
+        initial_deviation: σ > 0 of the N(0, σ²) that both networks' kernels are drawn from by the model's seed; None
+            for each layer's own initialisation, by Keras' global seed.
         hyper_parameters: the scheme's own; see `hyperparameters`.
     Returns:
         An `AdversarialModel`, compiled with the scheme's default optimizers.
@@ -137,6 +142,8 @@ def build_model(
         discriminator = pair.discriminator(
             image_shape, outputs, discriminator_classes, discriminator_width or width, cls.discriminator_batch_norm
         )
+    if initial_deviation is not None:
+        draw_kernels((generator, discriminator), initial_deviation, hyper_parameters.get("seed", 0))
     of_latent = {name: hyper_parameters.pop(name) for name in latent_hyperparameters(cls) if name in hyper_parameters}
     latent = cls.default_latent(latent_dimension, **of_latent)
     model = cls(generator, discriminator, latent, num_classes=num_classes, **hyper_parameters)

@@ -113,6 +113,7 @@ def build_recipe_model(recipe, data):
         recipe.feature_dimension,
         recipe.precision,
         recipe.discriminator_width,
+        recipe.initial_deviation,
         seed=recipe.seed,
         **recipe.hyperparameters,
     )

@@ -44,6 +44,7 @@ class Recipe:
         halve_every: steps after which the learning rates halve, again and again; 0 for never.
         beta_1, beta_2: of Adam, both networks.
         seed: of the weights, the data's order and the noise.
+        initial_deviation: σ of the N(0, σ²) that both networks' kernels are drawn from; None for the layers' own.
         precision: the networks' dtype policy, a key of PRECISIONS.
         sample_every: steps between two sample grids.
         checkpoint_every: steps between two checkpoints.
@@ -75,6 +76,7 @@ class Recipe:
     beta_1: float = 0.5
     beta_2: float = 0.999
     seed: int = 0
+    initial_deviation: float | None = None
     precision: str = "float32"
     sample_every: int = 500
     checkpoint_every: int = 500
@@ -92,8 +94,9 @@ class Recipe:
             require_positive_int(name, getattr(self, name))
         for name in ("width", "generator_learning_rate", "discriminator_learning_rate"):
             require_positive(name, getattr(self, name))
-        if self.discriminator_width is not None:
-            require_positive("discriminator_width", self.discriminator_width)
+        for name in ("discriminator_width", "initial_deviation"):
+            if getattr(self, name) is not None:
+                require_positive(name, getattr(self, name))
         for name in ("beta_1", "beta_2"):
             require_decay(name, getattr(self, name))
         for name in ("generator_final_share", "discriminator_final_share"):

@@ -9,7 +9,7 @@ Each pair has
 """
 
 from tfgan_metric.models.networks.autoencoder import AUTOENCODER
-from tfgan_metric.models.networks.convolutional import DCGAN, FISHER, MBGAN, METRIC, METRIC_LITERAL
+from tfgan_metric.models.networks.convolutional import DCGAN, FISHER, MBGAN, MBGAN_LITERAL, METRIC, METRIC_LITERAL
 from tfgan_metric.models.networks.residual import RESNET, SAGAN
 from tfgan_metric.models.networks.weight_normalized import AM, AM_CONDITIONAL
 
@@ -20,6 +20,7 @@ __all__ = [
     "DCGAN",
     "FISHER",
     "MBGAN",
+    "MBGAN_LITERAL",
     "METRIC",
     "METRIC_LITERAL",
     "RESNET",

@@ -95,7 +95,16 @@ MBGAN = NetworkPair(
     generator_filters=(512, 256, 128, 64),
     discriminator_filters=(64, 128, 256, 512),
 )
-"""MBGAN, Tables 1-2; at 32×32 the generator's last and the discriminator's first convolution have stride 1."""
+"""MBGAN, Tables 1-2; at 32×32 the generator's last and the discriminator's first convolution have stride 1.
+
+Without Table 1's BatchNorm and leaky ReLU before the tanh, and its first layer is a dense one.
+"""
+
+MBGAN_LITERAL = MBGAN._replace(
+    sizes={side: (1, *sides) for side, sides in MBGAN.sizes.items()},
+    normalize_image=True,
+)
+"""MBGAN, Tables 1-2, to the letter: z is the map at 1×1 that the first up-convolution takes to 4×4."""
 
 DCGAN = NetworkPair(
     sizes={28: (4, 7, 14, 28), 32: (4, 8, 16, 32), 64: (4, 8, 16, 32, 64)},

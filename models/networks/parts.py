@@ -1,5 +1,7 @@
 """What the pairs share: inputs with labels, the check of sizes, scaled filters, and a few layers."""
 
+import math
+
 import keras
 import tensorflow as tf
 
@@ -61,12 +63,12 @@ def leaky_relu(x):
 
 
 def up_convolution(filters, kernel_size, old_side, new_side, use_bias=False):
-    """A transposed convolution layer to `new_side`: the old one, its double, or its double less 1."""
+    """A transposed convolution layer to `new_side`: a multiple of the old one, or its double less 1."""
     cropped = new_side == 2 * old_side - 1
     return Conv2DTranspose(
         filters,
         kernel_size,
-        strides=1 if old_side == new_side else 2,
+        strides=math.ceil(new_side / old_side),
         padding="same",
         output_padding=1 - kernel_size % 2 if cropped else None,
         use_bias=use_bias,

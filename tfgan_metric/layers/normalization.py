@@ -87,6 +87,10 @@ class WeightNormalization(_RescaledLayer):
             self._initialize_once(outputs, norms)
         return self._rescale(outputs, self.gain / norms)
 
+    def reset_gain(self):
+        """Makes g = ‖V‖ again, for a V that was drawn anew."""
+        self.gain.assign(self._norms())
+
     def _norms(self):
         return tf.sqrt(tf.reduce_sum(tf.square(self._matrix()), axis=0) + 1e-12)  # (units,)
 

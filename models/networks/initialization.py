@@ -1,0 +1,37 @@
+"""Initial weights: the kernels of both networks drawn from one normal distribution."""
+
+import tensorflow as tf
+
+from tfgan_metric.errors import require_positive, require_seed
+from tfgan_metric.latents import random_stream
+from tfgan_metric.layers import WeightNormalization
+from tfgan_metric.layers.normalization import LINEAR_LAYERS
+from tfgan_metric.random import normal
+
+STREAM = 6  # of the seed; the noise and what is drawn beside it have others
+
+
+def draw_kernels(networks, deviation, seed):
+    """Draws every kernel of convolutions and dense layers from N(0, σ²); biases and BatchNorm keep what they have.
+
+    Of a weight-normalised layer it is V that is drawn, and g is ‖V‖ again; of a spectrally normalised one the kernel
+    before its division. What Keras' global seed is does not matter.
+
+    Args:
+        networks: the built generator and discriminator.
+        deviation: σ > 0.
+        seed: from 0 to below 2³¹; the same one gives the same kernels.
+    Raises:
+        InputError: a deviation or seed out of its range.
+    Source: Radford et al. 2016 (arXiv:1511.06434), section 4.
+    """
+    require_positive("initial_deviation", deviation)
+    require_seed("seed", seed)
+    layers = [layer for network in networks for layer in network._flatten_layers()]
+    linear = [layer for layer in layers if isinstance(layer, LINEAR_LAYERS)]
+    for number, layer in enumerate(linear):
+        stream = random_stream(tf.constant([seed, number], tf.int64), STREAM)
+        layer.kernel.assign(normal(layer.kernel.shape, stream, deviation))
+    for layer in layers:
+        if isinstance(layer, WeightNormalization):
+            layer.reset_gain()
