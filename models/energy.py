@@ -23,7 +23,7 @@ class LossSensitiveGAN(AdversarialModel):
     """Keeps a real image's loss below that of its generated partner by a margin, their pixels' distance.
 
     Args:
-        margin_scale: τ >= 0 of the sum of the pixels' differences; 2e-4 is ours.
+        margin_scale: τ >= 0 of the sum of the pixels' differences; 2e-4 in the author's code.
         real_weight: >= 0, of E L(x) in the discriminator's loss, which Qi's paper has.
         weight_clip: 0.08 is ours.
     Source: Qi 2017 (arXiv:1701.06264), which MBGAN, section 3.2, compares with.

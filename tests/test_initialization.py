@@ -5,8 +5,8 @@ import json
 import keras
 import numpy as np
 import pytest
-from conftest import small_model
 
+from conftest import small_model
 from tfgan_metric.data.catalog import load_data
 from tfgan_metric.errors import InputError
 from tfgan_metric.layers import WeightNormalization
@@ -124,5 +124,8 @@ def test_in_a_recipe(tmp_path):
     old = load_recipe(str(tmp_path / "recipe.json"))
     assert old.initial_deviation is None and "initial_deviation" not in old.chosen_fields()
     data = load_data("embedded_mnist")
-    deviations = [np.concatenate([k.ravel() for k in kernels(build_recipe_model(r, data))]).std() for r in (recipe, old)]
-    assert deviations[0] == pytest.approx(0.05, rel=0.02) and deviations[1] != pytest.approx(0.05, rel=0.02)
+
+    def deviation(given):
+        return np.concatenate([kernel.ravel() for kernel in kernels(build_recipe_model(given, data))]).std()
+
+    assert deviation(recipe) == pytest.approx(0.05, rel=0.02) != deviation(old)

@@ -47,8 +47,8 @@ def test_papers_numbers_of_the_baselines():
     assert numbers("wgan_cifar10", "optimizer", *rates[:2], "weight_clip") == ("rmsprop", 5e-5, 5e-5, 0.01)
     assert numbers("wgan_cifar10", "discriminator_steps", "batch_size", "latent_dimension") == (5, 64, 100)
     assert numbers("wgan_gp_cifar10", *rates, "discriminator_steps") == (1e-4, 1e-4, 0.5, 0.9, 5)
-    assert numbers("wgan_gp_cifar10", "penalty_weight", "batch_size") == (10.0, 64)
-    assert numbers("sagan_cifar10", *rates) == (1e-4, 4e-4, 0.0, 0.9)
+    assert numbers("wgan_gp_cifar10", "penalty_weight", "batch_size", "latent_dimension") == (10.0, 64, 128)
+    assert numbers("sagan_cifar10", *rates, "latent_dimension") == (1e-4, 4e-4, 0.0, 0.9, 128)
     assert numbers("lsgan_cifar10", *rates[:3]) == (1e-3, 1e-3, 0.5)
     assert numbers("ebgan_cifar10", *rates[:3], "margin", "repelling_weight") == (1e-3, 1e-3, 0.5, 10.0, 0.1)
     assert numbers("loss_sensitive_gan_cifar10", *rates[:3], "margin_scale", "weight_clip") == (
@@ -63,6 +63,26 @@ def test_papers_numbers_of_the_baselines():
     assert numbers("am_gan_cifar10", "label_mode", "network") == ("dynamic", "am")
     assert numbers("acgan_cifar10_predefined", "label_mode", "network") == ("predefined", "am_conditional")
     assert numbers("gan_star_cifar10", "class_weight") == (0.1,)
+    assert numbers("deligan_cifar10", *rates[:3], "batch_size", "components") == (3e-4, 3e-4, 0.5, 100, 100)
+
+
+def test_initial_deviations_are_those_of_the_sources():
+    """Each as its recipe's header cites it; the four papers' own schemes and the embedded recipes have none."""
+    expected = {"dcgan_mnist": 0.02, "dcgan_svhn": 0.02, "dcgan_cifar10": 0.02, "lsgan_cifar10": 0.02}
+    expected |= {"loss_sensitive_gan_cifar10": 0.02, "wgan_cifar10": 0.02, "fisher_gan_cifar10": 0.02}
+    expected |= {"deli_fisher_gan_cifar10": 0.02, "deligan_cifar10": 0.05, "am_gan_cifar10": 0.05}
+    expected |= dict.fromkeys(("wgan_gp_cifar10", "ebgan_cifar10", "sagan_cifar10", "dmgan_cifar10", "mbgan_cifar10"))
+    assert {name: load_recipe(name).initial_deviation for name in expected} == expected
+    assert all(recipe.initial_deviation is None for name, recipe in RECIPES.items() if name.endswith("_embedded"))
+
+
+@pytest.mark.parametrize("name", ["wadmgan_mnist", "wadmgan_svhn", "dmgan_f_mnist"])
+def test_what_dmgan_did_not_run_is_said_to_be_carried_over(name):
+    """waDMGAN is in section 4.3 alone; DMGAN with centers that stay (γ = 0) in 4.2 and, in Figure 6, in 4.3."""
+    data = name.rsplit("_", 1)[1]
+    assert load_recipe(name).source.startswith(f"carried over from dmgan_{data}: DMGAN, section ")
+    for other in ("dmgan_mnist", "dmgan_svhn", "dmgan_f_svhn", "dmgan_f_cifar10", "wadmgan_cifar10"):
+        assert load_recipe(other).source.startswith("DMGAN, section ")
 
 
 def test_optimizers_of_a_recipe():

@@ -1,8 +1,12 @@
 """AM-GAN: Zhou et al., "Activation Maximization Generative Adversarial Nets", ICLR 2018, arXiv:1703.02000.
 
 Appendix F: networks, Adam(4e-4, .5, .999), batch 100, z normal; "exponential decay with stair" is, as in the authors'
-code, a halving every 100,000 iterations. Tables 1 and 2 compare the members with dynamic and with predefined labels, so
-each has two recipes; CatGAN has no target and learns without labels. The paper gives no number of steps.
+code (ZhimingZhou/AM-GANs-for-reproduce), a halving every 100,000 iterations. The kernels, V of the weight
+normalisation, start from N(0, .05²), in the code cut off at 2σ. There the discriminator's rate is twice the paper's,
+8e-4, BatchNorm's momentum and ε are .999 and 1e-3, and a run has 1,000,000 iterations; the paper gives no number.
+
+Tables 1 and 2 compare the members with dynamic and with predefined labels, so each has two recipes; CatGAN has no
+target and learns without labels.
 
     tfgan-metric train am_gan_cifar10
 """
@@ -25,6 +29,7 @@ def _recipe(scheme, label_mode, data="cifar10"):
         generator_learning_rate=4e-4,
         discriminator_learning_rate=4e-4,
         halve_every=100_000,
+        initial_deviation=0.05,
         hyperparameters={"label_mode": label_mode},
     )
 

@@ -1,12 +1,23 @@
 """The schemes that the four papers compare with, each with its own paper's settings, on CIFAR-10.
 
-LSGAN: Mao et al. 2017, arXiv:1611.04076: Adam 1e-3, β₁ .5. Its networks have one more layer than `dcgan`.
-Loss-sensitive GAN: Qi 2017, arXiv:1701.06264; batch 128 and Adam 2e-4 are MBGAN's own; clip ±.08 and τ 2e-4 are ours.
-EBGAN: Zhao et al. 2017, arXiv:1609.03126, section 4: PT weight .1; margin 10 is ours.
-WGAN: Arjovsky et al. 2017, arXiv:1701.07875, algorithm 1: RMSprop 5e-5, clip ±.01, five critic updates.
-WGAN-GP: Gulrajani et al. 2017, arXiv:1704.00028: penalty 10, five critic updates; networks, Adam(1e-4, .5, .9) and
-200,000 steps as in the authors' convolutional CIFAR-10 code, where the text has β₁ 0.
-SAGAN: Zhang et al. 2019, arXiv:1805.08318, section 4: Adam(0, .9), rates 1e-4 and 4e-4; the paper's data are ImageNet.
+All train on the training and the test images, as DMGAN does. "code" is the authors' where it could be read; biases and
+BatchNorm are the networks' own everywhere (several codes have no bias and draw BatchNorm's scales from N(1, .02²)).
+
+LSGAN: Mao et al. 2017, arXiv:1611.04076, and its code (xudonmao/LSGAN): Adam 1e-3, β₁ .5, batch 64, kernels N(0, .02²),
+z uniform; for 112×112 its networks have more layers than `dcgan` and z 1,024 dimensions.
+Loss-sensitive GAN: Qi 2017, arXiv:1701.06264, and its code (guojunq/lsgan): τ 2e-4 of the summed differences, kernels
+N(0, .02²), z uniform. The code has batch 64, Adam 1e-4, a ReLU after the loss and no clip; batch 128 and Adam 2e-4 are
+MBGAN's own, the clip ±.08 is ours.
+EBGAN: Zhao et al. 2017, arXiv:1609.03126, section 4: PT weight .1; margin 10 and the initial weights are ours.
+WGAN: Arjovsky et al. 2017, arXiv:1701.07875, algorithm 1: RMSprop 5e-5, clip ±.01, five critic updates, batch 64. The
+code (martinarjovsky/WassersteinGAN) has kernels N(0, .02²), z normal with 100 dimensions; its own kernels are 4×4, and
+in the first 25 and every 500th step it makes 100 critic updates.
+WGAN-GP: Gulrajani et al. 2017, arXiv:1704.00028: penalty 10, five critic updates; networks, batch, z normal with 128
+dimensions, Adam(1e-4, .5, .9) and 200,000 steps as in its gan_cifar.py (igul222/improved_wgan_training), where the text
+has β₁ 0. The code trains on the training images alone; its convolutions start √2 wider than the Glorot uniform weights
+here, with fans that count the stride.
+SAGAN: Zhang et al. 2019, arXiv:1805.08318, section 4: Adam(0, .9), rates 1e-4 and 4e-4; z normal with 128 dimensions
+and Glorot weights as in the code (brain-research/self-attention-gan), where β₂ is .999; the paper's data are ImageNet.
 
     tfgan-metric train wgan_gp_cifar10
 """
@@ -19,8 +30,9 @@ RECIPES = [
     Recipe(
         name="lsgan_cifar10",
         scheme="lsgan",
-        source="Mao et al. 2017; steps are ours",
+        source="Mao et al. 2017 and the authors' code; networks and steps are ours",
         network="dcgan",
+        initial_deviation=0.02,
         generator_learning_rate=1e-3,
         discriminator_learning_rate=1e-3,
         **CIFAR10,
@@ -28,8 +40,9 @@ RECIPES = [
     Recipe(
         name="loss_sensitive_gan_cifar10",
         scheme="loss_sensitive_gan",
-        source="Qi 2017; networks, batch and rates of MBGAN, section 4.1; τ, clip and steps are ours",
+        source="Qi 2017 and his code; networks, batch and rates of MBGAN, section 4.1; clip and steps are ours",
         network="mbgan",
+        initial_deviation=0.02,
         batch_size=128,
         **CIFAR10,
     ),
@@ -45,8 +58,9 @@ RECIPES = [
     Recipe(
         name="wgan_cifar10",
         scheme="wgan",
-        source="Arjovsky et al. 2017, algorithm 1; steps are ours",
+        source="Arjovsky et al. 2017, algorithm 1, and the authors' code; networks and steps are ours",
         network="dcgan",
+        initial_deviation=0.02,
         optimizer="rmsprop",
         generator_learning_rate=5e-5,
         discriminator_learning_rate=5e-5,
@@ -55,9 +69,10 @@ RECIPES = [
     Recipe(
         name="wgan_gp_cifar10",
         scheme="wgan_gp",
-        source="Gulrajani et al. 2017, algorithm 1; networks, rates, steps of the authors' convolutional code",
+        source="Gulrajani et al. 2017, algorithm 1; networks, z, rates, steps of the authors' convolutional code",
         network="dcgan",
         width=2.0,
+        latent_dimension=128,
         generator_learning_rate=1e-4,
         discriminator_learning_rate=1e-4,
         beta_2=0.9,
@@ -66,8 +81,9 @@ RECIPES = [
     Recipe(
         name="sagan_cifar10",
         scheme="sagan",
-        source="Zhang et al. 2019, section 4; networks at 32×32 and steps are ours",
+        source="Zhang et al. 2019, section 4; z of the authors' code; networks at 32×32 and steps are ours",
         network="sagan",
+        latent_dimension=128,
         generator_learning_rate=1e-4,
         discriminator_learning_rate=4e-4,
         beta_1=0.0,

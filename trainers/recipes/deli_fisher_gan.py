@@ -1,11 +1,16 @@
 """Deli-Fisher GAN and the two schemes it joins, on CIFAR-10.
 
-Fisher GAN: Mroueh and Sercu 2017, arXiv:1705.09675, and the authors' code for CIFAR-10: ρ 1e-6, Adam(2e-4, .5), two
-critic updates, batch 64, 350 epochs, two extra layers.
-DeliGAN: Gurumurthy et al. 2017, arXiv:1706.02071; 50 components, scales from .2, β .05 and C 1 are defaults that
-neither paper fixes for these data.
+Fisher GAN: Mroueh and Sercu 2017, arXiv:1705.09675, and the authors' code for CIFAR-10 (tomsercu/FisherGAN): ρ 1e-6,
+Adam(2e-4, .5), two critic updates, batch 64, 350 epochs, two extra layers, z normal with 100 dimensions, convolutions
+from N(0, .02²). There the critic's last layer starts uniform, no convolution has a bias and neither has that layer,
+BatchNorm's scales start from N(1, .02²), and the critic's weights decay by 1e-6, its last layer's by 1e-3.
+DeliGAN: Gurumurthy et al. 2017, arXiv:1706.02071, and the authors' code for CIFAR-10 (val-iisc/deligan): 100
+components, one for each image of a batch of 100, Adam(3e-4, .5), kernels from N(0, .05²), β .05 and C 1. There the
+scales start uniform in ±.2, here at .2; β's term is computed but not in the loss; 2,000 images train a weight-normalised
+discriminator half supervised, here all train `dcgan` by GAN's loss; and the rate falls in the last third.
 Deli-Fisher GAN, sections 4 and 5.2: rate 5e-5 for networks and mixture alike, 200 epochs; β 0 is its algorithm 1 to the
-letter (`--set scale_weight=0`).
+letter (`--set scale_weight=0`). The paper does not give the 50 components, their first scales of .2, β .05, C 1 and the
+initial weights, which are Fisher GAN's.
 
     tfgan-metric train deli_fisher_gan_cifar10
 """
@@ -40,20 +45,25 @@ RECIPES = [
     Recipe(
         name="fisher_gan_cifar10",
         scheme="fisher_gan",
-        source="Mroueh and Sercu 2017, section 5; 350 epochs of the authors' code",
+        source="Mroueh and Sercu 2017, section 5; 350 epochs and initial weights of the authors' code",
         network="fisher",
         data="cifar10",
         steps=_steps(350),
+        initial_deviation=0.02,
         hyperparameters={"label_mode": "none"},
     ),
     Recipe(
         name="deligan_cifar10",
         scheme="deligan",
-        source="Gurumurthy et al. 2017, section 5; steps are ours",
+        source="Gurumurthy et al. 2017, section 5, and the authors' code; networks, loss and steps are ours",
         network="dcgan",
         data="cifar10",
         steps=100_000,
-        hyperparameters={"label_mode": "none"},
+        batch_size=100,
+        generator_learning_rate=3e-4,
+        discriminator_learning_rate=3e-4,
+        initial_deviation=0.05,
+        hyperparameters={"label_mode": "none", "components": 100, "component_choice": "cycle"},
     ),
     Recipe(
         name="deli_fisher_gan_cifar10",
@@ -64,6 +74,7 @@ RECIPES = [
         steps=_steps(EPOCHS),
         generator_learning_rate=5e-5,
         discriminator_learning_rate=5e-5,
+        initial_deviation=0.02,
         hyperparameters={"label_mode": "none"},
     ),
     _compared("dcgan", "gan", 2e-4, "rates of Radford et al. 2016", 1),

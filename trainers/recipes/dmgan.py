@@ -2,7 +2,8 @@
 
 Section 4: batch 64, learning rate 2e-4, clip ±0.1, 500 features, networks of Table 1. "momentum parameters α to 0.5,
 β₁ and β₂ to 0.9 and 0.99" cannot all be Adam's; these use β₁ .5 and β₂ .999, and `--set beta_1=.9 --set beta_2=.99` is
-the other reading. The paper gives no number of steps.
+the other reading. The paper gives no number of steps and no initial weights. It has no waDMGAN on MNIST or SVHN and no
+DMGAN-f on MNIST: these recipes take DMGAN's settings there.
 
     tfgan-metric train dmgan_mnist
 """
@@ -15,6 +16,7 @@ DATA = {  # name in the catalog, λ, γ, section
     "svhn": ("svhn_cropped", 1.8, 0.5, "4.2"),
     "cifar10": ("cifar10_train_test", 1.2, 1.0, "4.3"),
 }
+RAN = {"dmgan": {"mnist", "svhn", "cifar10"}, "dmgan_f": {"svhn", "cifar10"}, "wadmgan": {"cifar10"}}
 
 
 def _recipe(scheme, data):
@@ -22,10 +24,13 @@ def _recipe(scheme, data):
     hyperparameters = {"discriminative_weight": discriminative_weight, "weight_clip": 0.1}
     if scheme != "dmgan_f":
         hyperparameters["center_update_ratio"] = center_update_ratio
+    settings = f"DMGAN, section {section}, Table 1"
+    if data not in RAN[scheme]:
+        settings = f"carried over from dmgan_{data}: {settings}"
     return Recipe(
         name=f"{scheme}_{data}",
         scheme=scheme,
-        source=f"DMGAN, section {section}, Table 1; steps are ours",
+        source=f"{settings}; steps are ours",
         network="metric",
         data=catalog_name,
         steps=STEPS,
