@@ -7,6 +7,7 @@ if __name__ != "tfgan_metric.models":
     )
 
 from tfgan_metric.models.adversarial import AdversarialModel, Batch
+from tfgan_metric.models.am_gan import AMGAN
 from tfgan_metric.models.checkpoint import Checkpoint
 from tfgan_metric.models.dmgan import DMGAN, DMGANFixed, WaDMGAN
 from tfgan_metric.models.energy import EBGAN, LossSensitiveGAN
@@ -14,7 +15,7 @@ from tfgan_metric.models.fisher import DeliFisherGAN, DeliGAN, FisherGAN
 from tfgan_metric.models.gan import GAN, LSGAN, SAGAN
 from tfgan_metric.models.guard import TerminateOnNonFinite
 from tfgan_metric.models.km_gan import KMGAN
-from tfgan_metric.models.labels import ACGAN, AMGAN, ACGANStar, ACGANStarPlus, CatGAN, GANStar, LabelGAN
+from tfgan_metric.models.labels import ACGAN, ACGANStar, ACGANStarPlus, CatGAN, GANStar, LabelGAN
 from tfgan_metric.models.mbgan import MBGAN, ConditionalMBGAN
 from tfgan_metric.models.mlgan import MLGAN, MLGANClipping
 from tfgan_metric.models.wasserstein import WGAN, WGANGP

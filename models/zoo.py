@@ -4,13 +4,14 @@ import inspect
 
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.models import networks
+from tfgan_metric.models.am_gan import AMGAN
 from tfgan_metric.models.dmgan import DMGAN, DMGANFixed, WaDMGAN
 from tfgan_metric.models.energy import EBGAN, LossSensitiveGAN
 from tfgan_metric.models.fisher import DeliFisherGAN, DeliGAN, FisherGAN
 from tfgan_metric.models.gan import GAN, LSGAN, SAGAN
 from tfgan_metric.models.generative import GENERATOR_TAKES_LABELS, GenerativeModel
 from tfgan_metric.models.km_gan import KMGAN
-from tfgan_metric.models.labels import ACGAN, AMGAN, ACGANStar, ACGANStarPlus, CatGAN, GANStar, LabelGAN
+from tfgan_metric.models.labels import ACGAN, ACGANStar, ACGANStarPlus, CatGAN, GANStar, LabelGAN
 from tfgan_metric.models.mbgan import MBGAN, ConditionalMBGAN
 from tfgan_metric.models.mlgan import MLGAN, MLGANClipping
 from tfgan_metric.models.networks.initialization import draw_kernels

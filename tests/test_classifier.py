@@ -13,7 +13,14 @@ from tfgan_metric.data.catalog import Data
 from tfgan_metric.data.pixels import to_uint8
 from tfgan_metric.data.split import Split
 from tfgan_metric.errors import InputError
-from tfgan_metric.evaluation.classifier import SHIPPED, load_classifier, save_classifier, train_classifier
+from tfgan_metric.evaluation.augmentation import augment
+from tfgan_metric.evaluation.classifier import (
+    SHIPPED,
+    load_classifier,
+    make_classifier,
+    save_classifier,
+    train_classifier,
+)
 from tfgan_metric.evaluation.densenet import PRESETS, densenet_bc
 
 RECORD = {"data": "some", "preset": "small", "epochs": 1, "seed": 0, "held_out_accuracy": 0.5}
@@ -80,7 +87,7 @@ def test_parameters_of_the_papers_size():
             expected += 4 * maps + maps * 4 * k + 4 * 4 * k + 9 * 4 * k * k
             maps += k
     expected += 4 * maps + 10 * maps + 10
-    depth, growth, *_ = PRESETS["paper"]
+    depth, growth = PRESETS["paper"].depth, PRESETS["paper"].growth
     network = densenet_bc((32, 32, 3), 10, depth, growth)
     assert maps == 440 and network.output_shape == [(None, 440), (None, 10)]
     assert network.count_params() == expected
@@ -232,6 +239,55 @@ def test_short_training(few, monkeypatch):
     for a, b in zip(first.get_weights(), second.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-4)
     assert not np.allclose(first.get_weights()[0], other.get_weights()[0])
+
+
+NUMBERED = np.arange(1, 32 * 32 + 1, dtype=np.float32).reshape(32, 32, 1)  # no pixel is 0 or another's
+
+
+def placed(image):
+    """(rows down, columns right, mirrored) of a NUMBERED image that was moved, from its middle pixel (16, 16)."""
+    row, column = np.argwhere(image[..., 0] == NUMBERED[16, 16, 0])[0]
+    mirrored = image[row, column - 1, 0] > image[row, column, 0]
+    return row - 16, (31 - column if mirrored else column) - 16, bool(mirrored)
+
+
+def test_the_papers_augmentation():
+    """Of 2,000 images each of the nine shifts of 0 to ±4 pixels, down and right, takes a ninth, and half are mirrored.
+
+    A ninth of 2,000 is 222 ± 14, half 1,000 ± 22; what a shift leaves behind is 0.
+    """
+    keras.utils.set_random_seed(0)
+    found = augment(np.tile(NUMBERED, (2000, 1, 1, 1)), PRESETS["paper"], mirror=True).numpy()
+    down, right, mirrored = zip(*map(placed, found), strict=True)
+    for shifts in (down, right):
+        values, counts = np.unique(shifts, return_counts=True)
+        assert values.tolist() == list(range(-4, 5)) and abs(counts - 222).max() < 60
+    assert abs(sum(mirrored) - 1000) < 90 and len(set(zip(down, right, strict=True))) == 81
+    for image, rows, columns, flipped in zip(found[:50], down, right, mirrored, strict=False):
+        padded = np.pad(NUMBERED, ((4, 4), (4, 4), (0, 0)))
+        expected = padded[4 - rows : 36 - rows, 4 - columns : 36 - columns]
+        np.testing.assert_array_equal(image, expected[:, ::-1] if flipped else expected)
+
+
+@pytest.mark.parametrize(("preset", "mirror", "largest"), [("paper", False, 4), ("small", True, 2)])
+def test_what_is_not_mirrored(preset, mirror, largest):
+    """Digits in the paper's preset, anything in the small one, whose shifts are at most .07 · 32 = 2.24 pixels."""
+    keras.utils.set_random_seed(0)
+    found = augment(np.tile(NUMBERED, (300, 1, 1, 1)), PRESETS[preset], mirror).numpy()
+    down, right, mirrored = zip(*map(placed, found), strict=True)
+    assert not any(mirrored) and max(map(abs, down + right)) == largest
+
+
+@pytest.mark.parametrize(("name", "mirror"), [("cifar10", True), ("svhn_cropped", False), ("mnist", False)])
+def test_which_data_may_be_mirrored(few, monkeypatch, tmp_path, name, mirror):
+    given = []
+    monkeypatch.setitem(PRESETS, "tiny", PRESETS["small"]._replace(depth=10, growth=2))
+    monkeypatch.setattr(
+        "tfgan_metric.evaluation.classifier.augment", lambda images, preset, may: given.append(may) or images
+    )
+    data = Data(name, 2, dict(zip(("train", "held_out"), few, strict=True)).get)
+    make_classifier(data, tmp_path / "it.keras", "tiny", epochs=1)
+    assert given == [mirror]
 
 
 def test_training_refuses(few):

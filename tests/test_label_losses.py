@@ -389,6 +389,44 @@ def test_marginal_cross_entropy_of_extreme_logits():
         np.testing.assert_array_equal(found[~selected.numpy()], np.zeros((4 - len(chosen), 4)))
 
 
+def test_mean_prediction_by_hand():
+    """D(x) is (2, 1, 1)/5 for l = (ln 2, 0, 0) and (1, 1, 8)/11 for l = (0, 0, ln 8): the fake class has a 1 each.
+
+    Of the first alone R gives (2, 1, 1)/4. Of both the sums are (2/5 + 1/11, 1/5 + 1/11, 1/5 + 8/11) =
+    (27, 16, 51)/55, so R gives (27, 16, 51)/94. Of none it is uniform.
+    """
+    given = tf.constant([[math.log(2), 0, 0], [0, 0, math.log(8)]])
+    for selected, expected in (
+        ([True, False], np.array([2, 1, 1]) / 4),
+        ([True, True], np.array([27, 16, 51]) / 94),
+        ([False, False], np.ones(3) / 3),
+    ):
+        np.testing.assert_allclose(losses.mean_prediction(given, tf.constant(selected)), expected, rtol=1e-6)
+    with tf.GradientTape() as tape:
+        tape.watch(given)
+        found = losses.mean_prediction(given, tf.constant([True, True]))
+    assert tape.gradient(found, given) is None
+
+
+def test_marginal_cross_entropy_against_a_reference_by_hand():
+    """R(E D) of the second image is (1, 1, 8)/10; against (½, ¼, ¼): ¾ ln 10 + ¼ ln 10/8.
+
+    Its gradient is that of the weighted logs: with p_ref = R the term is at its least, and the gradient 0.
+    """
+    given, second = tf.constant([[math.log(2), 0, 0], [0, 0, math.log(8)]]), tf.constant([False, True])
+    reference = losses.mean_prediction(given, ~second)
+    found = losses.marginal_cross_entropy(given, second, reference).numpy()
+    assert found == pytest.approx(0.75 * math.log(10) + 0.25 * math.log(10 / 8), rel=1e-6)
+    uniform = losses.marginal_cross_entropy(given, second, tf.fill((3,), 1 / 3)).numpy()
+    assert uniform == pytest.approx(losses.marginal_cross_entropy(given, second).numpy(), rel=1e-6)
+    own = tf.constant([0.1, 0.1, 0.8])
+    at_least = gradients(lambda x: losses.marginal_cross_entropy(x, second, own), given)[0]
+    np.testing.assert_allclose(at_least, np.zeros((2, 3)), atol=1e-6)
+    away = gradients(lambda x: losses.marginal_cross_entropy(x, second, reference), given)[0]
+    assert abs(away[1]).min() > 0.01 and not away[0].any()
+    assert losses.marginal_cross_entropy(given, tf.zeros(2, tf.bool), reference).numpy() == 0.0
+
+
 def test_mean_over():
     """Of 1, 5, 9 the first and the last: 5; their gradient ½ each; of none 0, with a gradient of 0."""
     values = tf.constant([1.0, 5.0, 9.0])

@@ -254,18 +254,27 @@ def test_am_gan_is_cross_entropy_over_all_classes_and_the_fake_one(real_smoothin
     np.testing.assert_allclose(float(model.generator_loss(batch)), towards_class(fake_log, targets), rtol=1e-5)
 
 
-def test_am_gan_with_unlabelled_images():
+@pytest.mark.parametrize("reference", ["uniform", "labelled"])
+def test_am_gan_with_unlabelled_images(reference):
     """Eq. 34: the mean of H(v(nearest), D) over the unlabelled, beside that of H(v(y), D) over the labelled."""
-    model = small_model("am_gan", marginal_weight=0.5)
+    model = small_model("am_gan", marginal_weight=0.5, marginal_reference=reference)
     real, fake = RANDOM.normal(size=(2, 16, CLASSES))
     labels = np.where(np.arange(16) < 5, LABELS, -1)
     log, fake_log = log_softmax_with_fake(real), log_softmax_with_fake(fake)
     labelled = np.mean([-log[i, labels[i]] for i in range(5)])
     unlabelled = np.mean([-log[i, :CLASSES].max() for i in range(5, 16)])
-    mean = np.exp(log[5:, :CLASSES]).mean(axis=0)
-    spread = np.mean([-np.log(p / mean.sum()) for p in mean])  # eq. 35
+    mean, labelled_mean = (np.exp(log[rows, :CLASSES]).mean(axis=0) for rows in (slice(5, None), slice(5)))
+    targets = labelled_mean / labelled_mean.sum() if reference == "labelled" else np.full(CLASSES, 1 / CLASSES)
+    spread = -sum(target * np.log(p / mean.sum()) for target, p in zip(targets, mean, strict=True))  # eq. 35
     expected = labelled + unlabelled + 0.5 * spread - fake_log[:, -1].mean()
     np.testing.assert_allclose(float(model.discriminator_loss(batch_of(real, fake, labels))), expected, rtol=1e-5)
+
+
+def test_am_gan_refuses_a_reference_that_it_cannot_have():
+    with pytest.raises(InputError, match="'labelled' needs labelled images; label_mode 'none' has none"):
+        small_model("am_gan", label_mode="none", marginal_reference="labelled")
+    with pytest.raises(InputError, match="unknown marginal_reference 'real'; valid: labelled, uniform"):
+        small_model("am_gan", marginal_reference="real")
 
 
 def test_am_gan_without_labels_spreads_over_the_classes():

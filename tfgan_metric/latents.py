@@ -32,7 +32,7 @@ class Latent(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable("tfgan_metric")
 class UniformLatent(Latent):
-    """Uniform in [low, high) in each entry; DMGAN and DCGAN use U(-1, 1)^100, MBGAN U(0, 1)^100.
+    """Uniform in [low, high) in each entry; DCGAN uses U(-1, 1)^100, MBGAN U(0, 1).
 
     Raises:
         InputError: `dimension` below 1, or `low` not below `high`.

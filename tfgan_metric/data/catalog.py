@@ -20,7 +20,8 @@ DATA_DIR = "TFDS_DATA_DIR"  # TensorFlow Datasets' own name for where its data a
 class Prepared(NamedTuple):
     """A TensorFlow Datasets data set: the split that trains and the one held out, if any, and K, None without labels.
 
-    `geometry` is done to each image, in the paper's order: a crop from the middle, then a scaling.
+    `geometry` is done to each image: a crop from the middle, then a scaling. MBGAN, section 4.1, has CelebA's faces
+    "cropped and resized to 64×64"; that it is the middle 108×108, and which split trains, is ours.
     """
 
     name: str
@@ -36,7 +37,7 @@ PREPARED = {
     "svhn_cropped": Prepared("svhn_cropped", "train", "test", 10),
     "cifar10": Prepared("cifar10", "train", "test", 10),
     "cifar10_train_test": Prepared("cifar10", "train+test", None, 10),  # DMGAN, section 4: both train the model
-    "celeb_a": Prepared("celeb_a", "train", "test", None, Geometry(crop=108, image_size=64)),  # MBGAN, section 4.4
+    "celeb_a": Prepared("celeb_a", "train", "test", None, Geometry(crop=108, image_size=64)),
 }
 
 

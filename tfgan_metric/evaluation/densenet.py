@@ -10,17 +10,30 @@ BLOCKS = 3
 
 
 class Preset(NamedTuple):
-    """A DenseNet-BC's size, and how long and in what batches it trains."""
+    """A DenseNet-BC's size, and how it trains.
+
+    Attributes:
+        depth, growth: as `densenet_bc`.
+        epochs, batch_size: how long and in what batches.
+        shift: of the images, at most this share of the side, in whole pixels.
+        fill_mode: what a shift leaves behind: "constant" for 0, "nearest" for the pixels at the edge.
+        mirror: whether half of the images are mirrored, where the data allow it.
+    """
 
     depth: int
     growth: int
     epochs: int
     batch_size: int
+    shift: float
+    fill_mode: str
+    mirror: bool
 
 
 PRESETS = {
-    "paper": Preset(40, 40, epochs=300, batch_size=64),  # AM-GAN's size, trained as Huang et al. train theirs
-    "small": Preset(16, 8, epochs=12, batch_size=32),  # the embedded digits in minutes on two CPU cores
+    # AM-GAN's size, trained as Huang et al., section 4, train theirs on CIFAR-10+: 4.5 pixels round to 4 at most
+    "paper": Preset(40, 40, epochs=300, batch_size=64, shift=4.5 / 32, fill_mode="constant", mirror=True),
+    # the embedded digits in minutes on two CPU cores: up to 2 pixels of 28 or 32
+    "small": Preset(16, 8, epochs=12, batch_size=32, shift=0.07, fill_mode="nearest", mirror=False),
 }
 
 

@@ -73,22 +73,43 @@ def uniform_cross_entropy(class_logits):
     return -tf.reduce_mean(tf.nn.log_softmax(class_logits), axis=-1)
 
 
-def marginal_cross_entropy(class_logits, selected):
-    """Cross-entropy of the selected images' mean prediction over the K classes against the uniform distribution.
+def _log_mean_prediction(class_logits, selected):
+    """ln R(E D(x)) over the selected images, (K,): D(x) is the softmax over [l, 0], R normalises over the K classes."""
+    log_probabilities = class_logits - tf.nn.softplus(overall_real_logit(class_logits))[:, None]  # (B, K)
+    chosen = log_probabilities + tf.where(selected, 0.0, FAR_BELOW)[:, None]
+    return tf.nn.log_softmax(tf.reduce_logsumexp(chosen, axis=0))  # the count cancels
+
+
+def mean_prediction(class_logits, selected):
+    """The selected images' mean prediction over the K real classes, a reference for `marginal_cross_entropy`.
+
+    Args:
+        class_logits: l, float32 (B, K).
+        selected: bool (B,).
+    Returns:
+        float32 (K,) of sum 1, through which no gradient flows; uniform where none is selected.
+    Source: AM-GAN, appendix C.2, whose mean is over all labelled data.
+    """
+    prediction = tf.exp(_log_mean_prediction(class_logits, selected))
+    return tf.stop_gradient(tf.where(tf.reduce_any(selected), prediction, 1.0 / class_logits.shape[-1]))
+
+
+def marginal_cross_entropy(class_logits, selected, reference=None):
+    """Cross-entropy of the selected images' mean prediction over the K classes against a reference distribution.
 
     The prediction is D(x), the softmax over [l, 0]; its mean is normalised over the K real classes afterwards.
 
     Args:
         class_logits: l, float32 (B, K).
         selected: bool (B,).
+        reference: p_ref, float32 (K,) of sum 1; uniform by default.
     Returns:
-        A float32 scalar, at least ln K, in nats; 0 where none is selected.
-    Source: AM-GAN, eq. 35 with a uniform p_ref.
+        A float32 scalar, at least the reference's entropy (ln K of the uniform one), in nats; 0 where none is selected.
+    Source: AM-GAN, eq. 35.
     """
-    log_probabilities = class_logits - tf.nn.softplus(overall_real_logit(class_logits))[:, None]  # (B, K)
-    chosen = log_probabilities + tf.where(selected, 0.0, FAR_BELOW)[:, None]
-    sums = tf.reduce_logsumexp(chosen, axis=0)  # (K,); the count cancels
-    return tf.where(tf.reduce_any(selected), -tf.reduce_mean(tf.nn.log_softmax(sums)), 0.0)
+    logs = _log_mean_prediction(class_logits, selected)
+    cross_entropy = -tf.reduce_mean(logs) if reference is None else -tf.reduce_sum(reference * logs)
+    return tf.where(tf.reduce_any(selected), cross_entropy, 0.0)
 
 
 def mean_over(values, selected):

@@ -6,8 +6,8 @@ from N(0, .02²). There the critic's last layer starts uniform, no convolution h
 BatchNorm's scales start from N(1, .02²), and the critic's weights decay by 1e-6, its last layer's by 1e-3.
 DeliGAN: Gurumurthy et al. 2017, arXiv:1706.02071, and the authors' code for CIFAR-10 (val-iisc/deligan): 100
 components, one for each image of a batch of 100, Adam(3e-4, .5), kernels from N(0, .05²), β .05 and C 1. There the
-scales start uniform in ±.2, here at .2; β's term is computed but not in the loss; 2,000 images train a weight-normalised
-discriminator half supervised, here all train `dcgan` by GAN's loss; and the rate falls in the last third.
+scales start uniform in ±.2, here at .2; β's term is computed but not in the loss; 2,000 images train a
+weight-normalised discriminator half supervised, here all train `dcgan` by GAN's loss; the rate falls in the last third.
 Deli-Fisher GAN, sections 4 and 5.2: rate 5e-5 for networks and mixture alike, 200 epochs; β 0 is its algorithm 1 to the
 letter (`--set scale_weight=0`). The paper does not give the 50 components, their first scales of .2, β .05, C 1 and the
 initial weights, which are Fisher GAN's.

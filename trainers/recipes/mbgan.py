@@ -1,8 +1,8 @@
 """MBGAN: Dai, Xie, Fang, "Metric-based Generative Adversarial Network", ACM Multimedia 2017.
 
 Section 4.1: learning rate 2e-4, β₁ .5, batch 128, 500 features; α is 20 in the study of section 4.2. The paper gives no
-number of steps. `mbgan_mnist` and `mbgan_of_dmgan_cifar10` are the comparisons in DMGAN, sections 4.1 and 4.3: α=200 on
-that paper's networks and batch.
+number of steps, no initial weights, and of CelebA neither the crop nor the split. `mbgan_mnist` and
+`mbgan_of_dmgan_cifar10` are the comparisons in DMGAN, sections 4.1 and 4.3: α=200 on that paper's networks and batch.
 
     tfgan-metric train mbgan_cifar10
 """

@@ -1,0 +1,21 @@
+"""What a classifier's training does to its images."""
+
+import keras
+
+
+def augment(images, preset, mirror):
+    """Shifts each image by whole pixels of its own, and mirrors half of them if the preset does and `mirror` allows.
+
+    Args:
+        images: float32 (B, H, W, C).
+        preset: a `Preset`.
+        mirror: whether a mirrored image keeps its class.
+    Returns:
+        float32 (B, H, W, C).
+    Source: Huang et al. 2017 (arXiv:1608.06993), section 4.1.
+    """
+    shift = keras.layers.RandomTranslation(
+        preset.shift, preset.shift, fill_mode=preset.fill_mode, interpolation="nearest"
+    )
+    images = shift(images)
+    return keras.layers.RandomFlip("horizontal")(images) if mirror and preset.mirror else images
