@@ -90,7 +90,7 @@ def data_dependent_margin(real_images, fake_images, scale, reduction="mean"):
     """MBGAN's margin of each pair, α‖x-G(z)‖₁.
 
     The paper does not say whether ‖·‖₁ averages or sums the pixels. The mean fits its study of α better than the sum:
-    pixels in [-1, 1] that differ by about 1 give margins of .2, 2, 20 and 200 for those α, against about 25 between two
+    where pixels in [-1, 1] differ by about 1 its α of .2, 2, 20 and 200 are the margins, against about 25 between two
     real digits' features before training; with the sum even the smallest α gives more than 100.
 
     Args:
