@@ -287,3 +287,12 @@ def test_up_convolution_is_the_transpose_of_the_convolution_back(kernel_size, ol
     assert enlarged.shape == y.shape
     back = tf.nn.conv2d(y, up.kernel, strides=up.strides, padding="SAME")
     np.testing.assert_allclose(tf.reduce_sum(back * x), tf.reduce_sum(y * enlarged), rtol=1e-4, atol=1e-4)
+
+
+def test_first_layer_of_mbgan_to_the_letter_is_linear_in_z():
+    """From one pixel the up-convolution to 4×4 gives each position z times one tap of its own, 16 of the 25."""
+    generator = NETWORKS["mbgan_literal"].generator((32, 32, 3), 8, width=1 / 64)
+    layer = next(layer for layer in generator.layers if isinstance(layer, keras.layers.Conv2DTranspose))
+    z = np.random.default_rng(0).normal(size=(3, 8)).astype(np.float32)
+    expected = np.einsum("bz,hwuz->bhwu", z, layer.kernel.numpy()[:4, :4])
+    np.testing.assert_allclose(layer(z[:, None, None]), expected, rtol=1e-4, atol=1e-5)
