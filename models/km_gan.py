@@ -47,7 +47,7 @@ class KMGAN(FeatureModel):
 
     def centers_for(self, features):
         """The real centers, (K, D); before the first update, the first K of these features (B, D)."""
-        first = tf.stop_gradient(features[: self.clusters])
+        first = tf.gather(tf.stop_gradient(features), tf.range(self.clusters))
         return tf.where(self.started.value, self.real_centers.value.value, first)
 
     def nearest_cluster(self, features):

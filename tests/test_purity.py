@@ -6,6 +6,7 @@ import pytest
 from test_battery import BATCH, SMALL_SHAPE, data
 
 from conftest import small_model
+from tfgan_metric.errors import InputError
 from tfgan_metric.latents import draw_inputs
 from tfgan_metric.models import SCHEMES, WGANGP
 from tfgan_metric.models.state import state_variables
@@ -78,6 +79,13 @@ def test_evaluate_leaves_keras_own_noise_where_it_is():
     model = eager(WGANGP(parts.generator, keras.Sequential([keras.Input(SMALL_SHAPE), *layers]), parts.latent))
     assert len(model.random_states()) == 2
     assert_evaluates_alike(model)
+
+
+def test_km_gan_refuses_to_evaluate_fewer_images_than_clusters():
+    """Three images for four centers; also as a graph, which knows the batch's size before it runs."""
+    for model in (small_model("km_gan"), eager(small_model("km_gan"))):
+        with pytest.raises(InputError, match="a batch needs at least 4 images .* this one holds 3"):
+            model.evaluate(IMAGES[:3], batch_size=3, verbose=0)
 
 
 def test_an_evaluation_has_noise_of_its_own():

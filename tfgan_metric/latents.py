@@ -136,7 +136,7 @@ def random_stream(seed, number):
     Args:
         seed: integer (2,), its first entry from 0 to below 2³¹.
         number: which stream, from 1; 1 is the mixture's components, 2 what a loss draws, 3 a generated image's class,
-            4 to 7 all of these in an evaluation.
+            4 to 7 all of these in an evaluation, 8 the initial weights.
     Returns:
         int64 (2,), equal to no other seed's and no other number's.
     """
