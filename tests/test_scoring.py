@@ -111,7 +111,12 @@ def test_run_and_its_exported_generator_get_the_same_numbers(run, tmp_path):
     found = values(results)
     expected = {"frechet_distance", "kernel_distance", "classifier_score", "am_score", "mode_score", "class_accuracy"}
     expected |= {"ms_ssim_in_class_max", "ms_ssim_in_class_mean", "nearer_to_training", "coverage"}
+    expected |= {"ms_ssim_absolute_in_class_max", "marginal_entropy", "sample_entropy", "marginal_divergence"}
     assert expected <= set(found)
+    by_name = {result.metric: result for result in results}
+    assert by_name["am_score"].spread >= 0 and by_name["am_score"].protocol["splits"] == 10
+    assert by_name["ms_ssim_in_class_max"].protocol["intensities"] == "0 to 1"
+    assert by_name["ms_ssim_absolute_in_class_max"].protocol["covariance"] == "absolute, as AM-GAN's authors"
     decided = [results[0].protocol[name] for name in ("step", "checkpoint", "generated", "real")]
     assert decided == [6, "final", 300, 4000]
     exported, _ = score(run / "generator", data="embedded_mnist", count=300, out=tmp_path / "evaluation")
