@@ -47,6 +47,7 @@ class KMGAN(FeatureModel):
 
     def centers_for(self, features):
         """The real centers, (K, D); before the first update, the first K of these features (B, D)."""
+        # Gathered, not sliced, so that a batch of fewer is refused where it passes and not where the step is traced.
         first = tf.gather(tf.stop_gradient(features), tf.range(self.clusters))
         return tf.where(self.started.value, self.real_centers.value.value, first)
 
