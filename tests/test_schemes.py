@@ -214,7 +214,7 @@ def test_generate(digits):
 def test_build_model_refuses_what_it_does_not_know():
     with pytest.raises(InputError, match="unknown scheme 'dmgam'; valid: .*dmgan_f, ebgan, fisher_gan, gan, .*mbgan"):
         build_model("dmgam", (28, 28, 1))
-    with pytest.raises(InputError, match="unknown network.*valid: .*autoencoder, dcgan, fisher, mbgan, metric"):
+    with pytest.raises(InputError, match="unknown network.*valid: .*autoencoder, dcgan, fisher, mbgan, mbgan_literal"):
         build_model("dmgan", (28, 28, 1), network="vgg")
     with pytest.raises(InputError, match="hyper-parameter of dmgan_f 'center_update_ratio'.*discriminative_weight"):
         build_model("dmgan_f", (28, 28, 1), center_update_ratio=1.0)
