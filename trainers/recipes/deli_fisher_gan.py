@@ -36,6 +36,7 @@ def _compared(name, scheme, rate, source, discriminator_steps, **fields):
         steps=_steps(EPOCHS, discriminator_steps),
         generator_learning_rate=rate,
         discriminator_learning_rate=rate,
+        initial_deviation=0.02,
         hyperparameters={"label_mode": "none"},
         **fields,
     )

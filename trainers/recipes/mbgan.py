@@ -51,8 +51,9 @@ RECIPES = [
     Recipe(
         name="dcgan_celeba",
         scheme="gan",
-        source="MBGAN, sections 4.1 and 4.4: DCGAN on MBGAN's networks and batch; steps are ours",
+        source="MBGAN, sections 4.1 and 4.4: DCGAN, its own initial weights, on MBGAN's networks; steps ours",
         network="mbgan",
+        initial_deviation=0.02,
         data="celeb_a",
         steps=STEPS,
         batch_size=128,
