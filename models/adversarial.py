@@ -253,6 +253,8 @@ class AdversarialModel(GenerativeModel):
         with tape:
             scaled_loss = optimizer.scale_loss(loss / replica_count())
         gradients = tape.gradient(scaled_loss, variables)
+        # Keras' optimizers square the rows of a sparse gradient before they add those of one index.
+        gradients = [gradient if gradient is None else tf.convert_to_tensor(gradient) for gradient in gradients]
         first_index = 0 if index == DISCRIMINATOR else 1 + len(self.players[DISCRIMINATOR].variables)
         gradients = self.non_finite.watch(loss, gradients, optimizer, self.step + 1, first_index)
         if self.gradient_norms:
