@@ -6,7 +6,7 @@ import tensorflow as tf
 from tfgan_metric.errors import InputError, require_non_negative
 from tfgan_metric.latents import MixtureLatent, NormalLatent
 from tfgan_metric.losses import fisher_constraint, fisher_discriminator_loss, wasserstein_generator_loss
-from tfgan_metric.models.adversarial import AdversarialModel
+from tfgan_metric.models.adversarial import GENERATOR, AdversarialModel
 from tfgan_metric.models.gan import GAN
 from tfgan_metric.optimizers import Adam
 from tfgan_metric.variables import add_state
@@ -58,27 +58,41 @@ class MixtureScheme(AdversarialModel):
     Args:
         scale_weight: β >= 0, of mean (C - σ)² in the generator's loss.
         target_scale: C, that the scales σ are drawn to.
+        latent_learning_rate_ratio: η'/η >= 0, the mixture's learning rate by the generator's; at 0 it stays as it
+            starts.
     Raises:
         InputError: a latent that is not a `MixtureLatent`.
     """
 
-    def __init__(self, *args, scale_weight=0.05, target_scale=1.0, **kwargs):
+    def __init__(self, *args, scale_weight=0.05, target_scale=1.0, latent_learning_rate_ratio=1.0, **kwargs):
         super().__init__(*args, **kwargs)
         self.scale_weight = require_non_negative("scale_weight", scale_weight)
         self.target_scale = require_non_negative("target_scale", target_scale)
+        self.latent_learning_rate_ratio = require_non_negative("latent_learning_rate_ratio", latent_learning_rate_ratio)
         if not isinstance(self.latent, MixtureLatent):
             raise InputError(f"{type(self).__name__} needs a MixtureLatent; got {type(self.latent).__name__}")
 
     @staticmethod
-    def default_latent(dimension, components=50, component_choice="uniform"):
-        return MixtureLatent(dimension, components, component_choice)
+    def default_latent(dimension, components=50, component_choice="uniform", component_weights=None):
+        return MixtureLatent(dimension, components, component_choice, component_weights=component_weights)
 
     def generator_loss(self, batch):
         spread = tf.reduce_mean(tf.square(self.target_scale - self.latent.scales))
         return super().generator_loss(batch) + self.scale_weight * spread
 
+    def _minimize(self, loss, tape, index):
+        """Shortens the mixture's step, not its gradient, whose size Adam takes out."""
+        mixture = self.latent.trainable_variables
+        if index != GENERATOR or self.latent_learning_rate_ratio == 1.0:
+            mixture = []
+        before = [tf.identity(variable.value) for variable in mixture]
+        super()._minimize(loss, tape, index)
+        for variable, old in zip(mixture, before, strict=True):
+            variable.assign(old + self.latent_learning_rate_ratio * (variable.value - old))
+
     def get_config(self):
-        return super().get_config() | {"scale_weight": self.scale_weight, "target_scale": self.target_scale}
+        names = ("scale_weight", "target_scale", "latent_learning_rate_ratio")
+        return super().get_config() | {name: getattr(self, name) for name in names}
 
 
 @keras.saving.register_keras_serializable("tfgan_metric")

@@ -47,9 +47,9 @@ def test_arguments_out_of_range(make):
         make()
 
 
-def readable_mixture(components, component_choice, scale=1.0, noise=None):
+def readable_mixture(components, component_choice, scale=1.0, noise=None, component_weights=None):
     """A mixture of three entries: the first is the component's number, the others its noise times `scale`."""
-    latent = MixtureLatent(3, components, component_choice, noise=noise)
+    latent = MixtureLatent(3, components, component_choice, noise=noise, component_weights=component_weights)
     means, scales = np.zeros((2, components, 3), np.float32)
     means[:, 0] = np.arange(components)
     scales[:, 1:] = scale
@@ -58,9 +58,9 @@ def readable_mixture(components, component_choice, scale=1.0, noise=None):
     return latent
 
 
-def random_mixture(components, component_choice, noise=None):
+def random_mixture(components, component_choice, noise=None, component_weights=None):
     """A mixture of four entries with means and scales of its own in each of them, σ in [1, 2)."""
-    latent = MixtureLatent(4, components, component_choice, noise=noise)
+    latent = MixtureLatent(4, components, component_choice, noise=noise, component_weights=component_weights)
     generator = np.random.default_rng(0)
     latent.means.assign(generator.normal(size=(components, 4)))
     latent.scales.assign(generator.uniform(1, 2, size=(components, 4)))
@@ -101,7 +101,7 @@ def test_mixture_has_the_noise_it_is_given():
     assert sample.std() == pytest.approx(3 / np.sqrt(12), abs=0.03)
 
 
-@pytest.mark.parametrize("component_choice", ["uniform", "cycle"])
+@pytest.mark.parametrize("component_choice", ["uniform", "cycle", "weighted", "trained"])
 def test_mixture_gradients(component_choice):
     """∂L/∂σ_k = Σ ε_j ⊙ ∂L/∂z_j and ∂L/∂μ_k = Σ ∂L/∂z_j over the rows j of component k, for L = Σ c ⊙ sin z."""
     latent, rows = random_mixture(5, component_choice), readable_mixture(5, component_choice).sample(12, [2, 9])
@@ -162,7 +162,39 @@ def test_mixture_draws_each_row_apart():
         assert np.sum((pairs - len(a) / 25) ** 2 / (len(a) / 25)) < 70
 
 
-@pytest.mark.parametrize("component_choice", ["uniform", "cycle"])
+@pytest.mark.parametrize("component_choice", ["weighted", "trained"])
+def test_mixture_draws_components_by_their_weights(component_choice):
+    """w = (1, 4, 3)/8 of 8,000 rows and the 4 quarters of N(0,1): 250, 1,000 and 750 rows in each pair.
+
+    χ² with 11 degrees of freedom is above 50 once in 1,600,000.
+    """
+    latent = readable_mixture(3, component_choice, component_weights=[1, 4, 3])
+    sample = latent.sample(8000, [0, 1]).numpy()
+    pairs, expected = np.zeros((3, 4)), np.array([[250], [1000], [750]])
+    np.add.at(pairs, (sample[:, 0].astype(int), np.digitize(sample[:, 1], [-0.6745, 0, 0.6745])), 1)
+    assert np.sum((pairs - expected) ** 2 / expected) < 50
+    assert len(latent.trainable_weights) == (3 if component_choice == "trained" else 2)
+
+
+def test_mixture_weights_are_trained_as_those_of_a_sum():
+    """At drawn z_j, ∂L/∂w_i = Σ_j ∂L/∂z_j · (μ_i + σ_i ε_j); of w = softmax(l), ∂L/∂l_i = w_i (∂L/∂w_i - Σ w ∂L/∂w)."""
+    latent = random_mixture(3, "trained", component_weights=[1, 2, 5])
+    with tf.GradientTape() as tape:
+        latents = latent.sample(6, [2, 9])
+        loss = tf.reduce_sum(tf.sin(latents))
+    gradient = tape.gradient(loss, latent.logits.value)
+    means, scales, epsilon = latent.means.numpy(), latent.scales.numpy(), NormalLatent(4).sample(6, [2, 9]).numpy()
+    weights, by_weight = [1 / 8, 2 / 8, 5 / 8], np.zeros(3)
+    for i in range(3):
+        for j in range(6):
+            by_weight[i] += np.cos(latents.numpy()[j]) @ (means[i] + scales[i] * epsilon[j])
+    expected = [weights[i] * (by_weight[i] - np.dot(weights, by_weight)) for i in range(3)]
+    np.testing.assert_allclose(gradient, expected, rtol=1e-4, atol=1e-5)
+    drawn = random_mixture(3, "weighted", component_weights=[1, 2, 5])
+    np.testing.assert_array_equal(latents, drawn.sample(6, [2, 9]))
+
+
+@pytest.mark.parametrize("component_choice", ["uniform", "cycle", "weighted", "trained"])
 def test_mixture_seed_decides(component_choice):
     latent = random_mixture(5, component_choice)
     np.testing.assert_array_equal(latent.sample(9, [5, 1]), latent.sample(9, [5, 1]))
@@ -177,7 +209,10 @@ def test_mixture_seed_decides(component_choice):
         (lambda: MixtureLatent(0), "dimension must be.*0"),
         (lambda: MixtureLatent(4, components=0), "components must be.*0"),
         (lambda: MixtureLatent(4, components=2.5), "components must be.*2.5"),
-        (lambda: MixtureLatent(4, component_choice="largest"), "largest.*cycle, uniform"),
+        (lambda: MixtureLatent(4, component_choice="largest"), "largest.*cycle, trained, uniform"),
+        (lambda: MixtureLatent(4, component_weights=[1.0]), "needs component_choice 'weighted' or 'trained'; got 'uni"),
+        (lambda: MixtureLatent(4, 2, "weighted", component_weights=[1]), r"must be 2 numbers above 0; got \[1\]"),
+        (lambda: MixtureLatent(4, 1, "trained", component_weights=[0]), "component_weights must be.*above 0; got 0"),
         (lambda: MixtureLatent(4, initial_scale=-0.1), "initial_scale must be.*-0.1"),
         (lambda: MixtureLatent(4, noise=NormalLatent(5)), "noise must be a Latent of 4 entries"),
         (lambda: MixtureLatent(4, noise="normal"), "noise must be a Latent of 4 entries.*normal"),
@@ -201,6 +236,16 @@ def test_mixture_is_rebuilt_from_its_config(noise):
     assert not np.array_equal(copy.sample(5, [0, 1]), latent.sample(5, [0, 1]))
     copy.set_weights(latent.get_weights())
     np.testing.assert_array_equal(copy.sample(5, [0, 1]), latent.sample(5, [0, 1]))
+
+
+def test_trained_weights_are_rebuilt_and_one_component_has_them_too():
+    latent = MixtureLatent(4, 3, "trained", component_weights=(1, 2, 1))
+    latent.logits.assign([0.0, 3.0, 1.0])
+    copy = keras.saving.deserialize_keras_object(json.loads(json.dumps(keras.saving.serialize_keras_object(latent))))
+    np.testing.assert_allclose(copy.logits, np.log([1, 2, 1]), rtol=1e-6)
+    copy.set_weights(latent.get_weights())
+    np.testing.assert_array_equal(copy.sample(50, [0, 1]), latent.sample(50, [0, 1]))
+    assert MixtureLatent(4, 1, "weighted").sample(2, [0, 1]).shape == (2, 4)
 
 
 @pytest.mark.parametrize("shape", [(3, 5), (16, 100), (7,)])

@@ -124,6 +124,39 @@ def test_mixture_scales_are_drawn_to_their_target():
     np.testing.assert_allclose(float(model.generator_loss(batch)), np.log(2) + 0.032, rtol=1e-6)
 
 
+@pytest.mark.parametrize("optimizer", [keras.optimizers.SGD, keras.optimizers.Adam])
+def test_mixture_has_a_learning_rate_of_its_own(optimizer):
+    """At η'/η = r the mixture's first step is r times that at 1, and the networks' is the same."""
+    steps = {}
+    for ratio in (1.0, 0.25, 0.0):
+        model = small_model("deli_fisher_gan", latent_learning_rate_ratio=ratio, component_choice="trained")
+        model.compile(optimizer(1e-2), optimizer(1e-2), run_eagerly=True)
+        before = [variable.numpy() for variable in model.generator_variables]
+        model.fit(np.concatenate([IMAGES, -IMAGES]), batch_size=16, steps_per_epoch=1, verbose=0)
+        pairs = zip(model.generator_variables, before, strict=True)
+        steps[ratio] = [variable.numpy() - value for variable, value in pairs]
+    for ratio in (0.25, 0.0):
+        for whole, own in zip(steps[1.0][:-3], steps[ratio][:-3], strict=True):
+            np.testing.assert_array_equal(own, whole)
+        for whole, own in zip(steps[1.0][-3:], steps[ratio][-3:], strict=True):
+            assert whole.any()
+            np.testing.assert_allclose(own, ratio * whole, rtol=1e-3, atol=1e-6)
+
+
+def test_trained_component_weights_are_saved_and_exported(tmp_path):
+    model = eager(small_model("deligan", components=3, component_choice="trained", component_weights=[1, 2, 1]))
+    train(model, None)
+    assert not np.allclose(model.latent.logits.numpy(), np.log([1, 2, 1]), atol=1e-5)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
+    np.testing.assert_array_equal(loaded.latent.logits.numpy(), model.latent.logits.numpy())
+    model.latent.logits.assign([0.0, 9.0, -9.0])
+    model.export(tmp_path / "generator")
+    exported = tf.saved_model.load(str(tmp_path / "generator"))
+    images = exported.sample(tf.constant(5), tf.constant(2, tf.int64))["images"]
+    np.testing.assert_allclose(images, model.generate(5, seed=2), atol=1e-6)
+
+
 def test_gradient_penalty_is_part_of_the_critic_s_loss():
     """A linear critic with ‖w‖ = 2 has the penalty 10(2-1)² wherever it is taken."""
     parts = small_model("wgan_gp")
@@ -344,7 +377,12 @@ def test_reconstructions_are_no_logit():
     ("scheme", "arguments", "message"),
     [
         ("deligan", {"components": 0}, "components must be a whole number of at least 1; got 0"),
-        ("deligan", {"component_choice": "any"}, "unknown component_choice 'any'; valid: cycle, uniform"),
+        ("deligan", {"component_choice": "any"}, "unknown component_choice 'any'; valid: cycle, trained, uniform, w"),
+        (
+            "deligan",
+            {"latent_learning_rate_ratio": -1},
+            "latent_learning_rate_ratio must be a finite number",
+        ),
         ("wgan", {"discriminator_steps": 0}, "discriminator_steps must be a whole number of at least 1; got 0"),
         ("ebgan", {"energy": "hinge"}, "unknown energy 'hinge'; valid: euclidean, mean_squared"),
         ("ebgan", {"margin": 0}, "margin must be a finite number above 0"),

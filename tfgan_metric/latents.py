@@ -1,6 +1,7 @@
 """Latent distributions: where the generator's noise comes from."""
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError, choose, require_non_negative, require_positive, require_positive_int
@@ -71,32 +72,57 @@ class NormalLatent(Latent):
         return super().get_config() | {"scale": self.scale}
 
 
+def _choose_uniformly(count, components, seed, weights=None):
+    return tf.random.stateless_uniform((count,), random_stream(seed, 1), 0, components, tf.int32, alg="philox")
+
+
+def _choose_in_turn(count, components, seed, weights=None):
+    return tf.range(count) % components
+
+
+def _choose_by_weights(count, components, seed, weights):
+    return tf.searchsorted(tf.cumsum(weights)[:-1], uniform((count,), random_stream(seed, 1)), side="right")
+
+
 COMPONENT_CHOICES = {
-    "uniform": lambda count, components, seed: tf.random.stateless_uniform(
-        (count,), random_stream(seed, 1), 0, components, tf.int32, alg="philox"
-    ),
-    "cycle": lambda count, components, seed: tf.range(count) % components,
+    "uniform": _choose_uniformly,
+    "cycle": _choose_in_turn,
+    "weighted": _choose_by_weights,
+    "trained": _choose_by_weights,
 }
+HAVE_WEIGHTS = ("weighted", "trained")
 
 
 @keras.saving.register_keras_serializable("tfgan_metric")
 class MixtureLatent(Latent):
     """A mixture whose means μ and scales σ are trained with the generator: z = μ_k + σ_k ⊙ ε.
 
-    Means start uniform in (-1, 1). A scale may pass through 0, where its component gives one vector.
+    Means start uniform in (-1, 1). A scale may pass through 0, where its component gives one vector. A drawn k has no
+    gradient, so trained weights w get that of Σ w_i z_i, the sum of Deli-Fisher GAN's eq. 2, at the same noise.
 
     Args:
         dimension: of z.
         components: N >= 1.
-        component_choice: "uniform" draws each row's k; "cycle" gives row j the component j mod N.
+        component_choice: "uniform" draws each row's k, "weighted" does so with the weights w, "trained" trains these
+            too; "cycle" gives row j the component j mod N.
         initial_scale: σ at the start, >= 0.
         noise: the `Latent` of this dimension that ε comes from, itself no mixture; None for the standard normal.
+        component_weights: w at the start, N numbers above 0 up to a factor; None for all alike.
     Raises:
         InputError: an argument out of its range, or a noise of another dimension or kind.
-    Source: Gurumurthy et al. 2017 (arXiv:1706.02071), eqs 5-6; Deli-Fisher GAN, section 4.1.
+    Source: Gurumurthy et al. 2017 (arXiv:1706.02071), eqs 5-6; Deli-Fisher GAN, sections 4 and 4.1.
     """
 
-    def __init__(self, dimension, components=50, component_choice="uniform", initial_scale=0.2, noise=None, **kwargs):
+    def __init__(
+        self,
+        dimension,
+        components=50,
+        component_choice="uniform",
+        initial_scale=0.2,
+        noise=None,
+        component_weights=None,
+        **kwargs,
+    ):
         super().__init__(dimension, **kwargs)
         self.components = require_positive_int("components", components)
         self.choose_components = choose("component_choice", component_choice, COMPONENT_CHOICES)
@@ -106,19 +132,37 @@ class MixtureLatent(Latent):
         plain = isinstance(self.noise, Latent) and not isinstance(self.noise, MixtureLatent)
         if not plain or self.noise.dimension != dimension:
             raise InputError(f"noise must be a Latent of {dimension} entries, not itself a mixture; got {noise!r}")
-        self.means = self._add("means", keras.initializers.RandomUniform(-1.0, 1.0))
-        self.scales = self._add("scales", keras.initializers.Constant(initial_scale))
+        self.component_weights = self._require_weights(component_weights)
+        shape = (self.components, dimension)
+        self.means = self._add("means", shape, keras.initializers.RandomUniform(-1.0, 1.0))
+        self.scales = self._add("scales", shape, keras.initializers.Constant(initial_scale))
+        self.logits = None
+        if component_choice in HAVE_WEIGHTS:
+            start = np.log(self.component_weights or np.ones(self.components))
+            trained = component_choice == "trained"
+            self.logits = self._add("logits", shape[:1], lambda shape, dtype: tf.constant(start, dtype), trained)
 
-    def _add(self, name, initializer):
-        shape = (self.components, self.dimension)
-        return self.add_weight(shape=shape, dtype="float32", initializer=initializer, autocast=False, name=name)
+    def _require_weights(self, weights):
+        if weights is None:
+            return None
+        if self.component_choice not in HAVE_WEIGHTS:
+            expected = " or ".join(map(repr, HAVE_WEIGHTS))
+            raise InputError(f"component_weights needs component_choice {expected}; got {self.component_choice!r}")
+        if not isinstance(weights, list | tuple) or len(weights) != self.components:
+            raise InputError(f"component_weights must be {self.components} numbers above 0; got {weights!r}")
+        return [require_positive("component_weights", weight) for weight in weights]
+
+    def _add(self, name, shape, initializer, trainable=True):
+        return self.add_weight(shape, initializer, "float32", trainable=trainable, autocast=False, name=name)
 
     def sample(self, count, seed):
-        rows = self.choose_components(count, self.components, seed)
-        return tf.gather(self.means, rows) + tf.gather(self.scales, rows) * self.noise.sample(count, seed)
+        weights = None if self.logits is None else tf.nn.softmax(self.logits)
+        rows = self.choose_components(count, self.components, seed, weights)
+        means, scales = (_rows_of(table, rows, weights) for table in (self.means, self.scales))
+        return means + scales * self.noise.sample(count, seed)
 
     def get_config(self):
-        names = ("components", "component_choice", "initial_scale")
+        names = ("components", "component_choice", "initial_scale", "component_weights")
         return (
             super().get_config()
             | {name: getattr(self, name) for name in names}
@@ -128,6 +172,15 @@ class MixtureLatent(Latent):
     @classmethod
     def from_config(cls, config):
         return cls(**(config | {"noise": keras.saving.deserialize_keras_object(config["noise"])}))
+
+
+def _rows_of(table, rows, weights):
+    """The rows of `table` (N, D), whose gradient by the weights (N,), where there are any, is that of Σ w_i table_i."""
+    chosen = tf.gather(table, rows)
+    if weights is None:
+        return chosen
+    zero = weights - tf.stop_gradient(weights)
+    return chosen + tf.linalg.matvec(tf.stop_gradient(table), zero, transpose_a=True)
 
 
 def random_stream(seed, number):
