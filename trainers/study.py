@@ -147,6 +147,7 @@ class Experiment:
         axis: what `Row.at` is, for a curve.
         timed_fields: of the small recipes where a step is timed, so that all rows have one batch and one network.
         paper_seeds: runs of each setting at the paper's budget; None for the budget's.
+        changed: in what the page differs from version 0.1.0's, sentences.
     """
 
     name: str
@@ -162,6 +163,7 @@ class Experiment:
     axis: str = ""
     timed_fields: dict = dataclasses.field(default_factory=dict)
     paper_seeds: int | None = None
+    changed: str = ""
 
     @property
     def source(self):

@@ -25,6 +25,7 @@ def write_table(path, found, sentences=()):
         _claims(experiment, records),
         "What the figure shows:\n\n" + "\n".join(f"- {sentence}" for sentence in sentences) if sentences else "",
         _divergences(records),
+        f"Since version 0.1.0: {experiment.changed}" if experiment.changed else "",
         "![figure](figure.png)",
     ]
     with replacing(path) as temporary:
