@@ -44,7 +44,7 @@ def _curve(path, found):
         if printed:
             other = axis.twinx()
             other.plot(*zip(*printed, strict=True), "k--", marker="x", alpha=0.6)
-            other.set_ylabel(f"{measure.title}, paper (dashed)")
+            other.set_ylabel(f"{measure.title}, paper on {experiment.paper_data} (dashed)")
     axis.set_xlabel(experiment.axis)
     axis.set_ylabel(f"{measure.title}, here")
     _finish(figure, axis, path, found)
@@ -60,7 +60,9 @@ def _bars(path, found):
     places = np.arange(len(experiment.rows))[::-1]
     values = [[mean for mean, _, _ in numbers_here.values()], list(printed.values())]
     spreads = [[spread or 0.0 for _, spread, _ in numbers_here.values()], None]
-    for axis, numbers, errors, title in zip(axes[0], values, spreads, ("here", "paper"), strict=True):
+    for axis, numbers, errors, title in zip(
+        axes[0], values, spreads, ("here", f"paper ({experiment.paper_data})"), strict=True
+    ):
         bars = axis.barh(places, [number or 0.0 for number in numbers], xerr=errors, capsize=2)
         labels = ["none" if number is None else f"{number:.4g}" for number in numbers]
         axis.bar_label(bars, labels, fontsize=7, padding=3)
