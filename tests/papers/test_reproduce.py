@@ -258,7 +258,7 @@ def test_pages_and_their_index(tmp_path):
 
 
 def test_index_of_the_results_is_the_pages_own(tmp_path):
-    results = pathlib.Path(__file__).parents[1] / "docs" / "results"
+    results = pathlib.Path(__file__).parents[2] / "docs" / "results"
     pages = shutil.copytree(results, tmp_path / "results")
     assert write_index(pages) == (results / "README.md").read_text(encoding="utf-8")
 

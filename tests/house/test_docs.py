@@ -10,7 +10,7 @@ import pytest
 
 from tfgan_metric.trainers.recipes import RECIPES
 
-DOCS = pathlib.Path(__file__).parent.parent / "docs"
+DOCS = pathlib.Path(__file__).parents[2] / "docs"
 
 
 def python_blocks(page):

@@ -10,7 +10,7 @@ import venv
 
 import pytest
 
-ROOT = pathlib.Path(__file__).parent.parent
+ROOT = pathlib.Path(__file__).parents[2]
 LEAVES = {"errors", "files", "precision", "random", "replicas", "start", "variables", "optimizers"}
 MAY_IMPORT = {  # room -> what of the project it may import, besides itself and the leaves
     "losses": set(),
