@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from tfgan_metric.data.embedded import load_embedded_mnist
 from tfgan_metric.models import SCHEMES, build_model
+from tfgan_metric.trainers.distribution import choose_strategy
 
 CLASSES = 10
 CPU = tf.config.list_physical_devices("CPU")[0]
@@ -41,6 +42,12 @@ def digits():
 def held_out_digits():
     """The embedded held-out digits."""
     return load_embedded_mnist("held_out")
+
+
+@pytest.fixture(scope="session")
+def two_replicas():
+    """The strategy of two replicas; all of a process share it, for the collectives of a second would meet its own."""
+    return choose_strategy(2)
 
 
 @pytest.fixture(scope="session")
