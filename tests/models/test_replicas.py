@@ -4,9 +4,8 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from test_battery import BATCH, SMALL_SHAPE, STEPS, data
 
-from conftest import small_model
+from conftest import BATCH, STEPS, random_data, small_model
 from tfgan_metric.errors import InputError
 from tfgan_metric.layers import Dropout, GaussianNoise
 from tfgan_metric.models import SCHEMES
@@ -29,7 +28,7 @@ def trained(scheme, **settings):
     if settings.get("precision") == "mixed_float16":  # at Keras' 2¹⁵ one replica may skip a step that two do not
         optimizers = [keras.optimizers.LossScaleOptimizer(optimizer, initial_scale=64.0) for optimizer in optimizers]
     model.compile(*optimizers)
-    history = model.fit(*data(SMALL_SHAPE), batch_size=BATCH, steps_per_epoch=STEPS, verbose=0)
+    history = model.fit(*random_data(), batch_size=BATCH, steps_per_epoch=STEPS, verbose=0)
     return model, history.history
 
 
@@ -54,13 +53,13 @@ def test_two_replicas_evaluate_as_one(scheme, two_replicas):
     model = small_model(scheme)
     with two_replicas.scope():
         parallel = small_model(scheme)
-    losses, parallel_losses = (m.evaluate(*data(SMALL_SHAPE), batch_size=BATCH, verbose=0) for m in (model, parallel))
+    losses, parallel_losses = (m.evaluate(*random_data(), batch_size=BATCH, verbose=0) for m in (model, parallel))
     np.testing.assert_allclose(parallel_losses, losses, rtol=1e-5)
 
 
 QUICK = ("wadmgan", "wgan_gp")
 HALF = [
-    pytest.param(scheme, precision, marks=() if scheme in QUICK else pytest.mark.slow)
+    pytest.param(scheme, precision, marks=() if scheme in QUICK else pytest.mark.full)
     for scheme in SCHEMES
     for precision in ("mixed_bfloat16", "mixed_float16")
 ]
@@ -84,7 +83,7 @@ def test_an_overflow_skips_the_step_on_all_replicas(two_replicas):
     with two_replicas.scope():
         model = small_model("dmgan", precision="mixed_float16", num_classes=10)
     model.discriminator_optimizer.dynamic_scale.assign(1e38)
-    model.fit(*data(SMALL_SHAPE), batch_size=BATCH, steps_per_epoch=1, verbose=0)
+    model.fit(*random_data(), batch_size=BATCH, steps_per_epoch=1, verbose=0)
     assert to_int(model.discriminator_optimizer.iterations) == 0
     assert keras.ops.convert_to_numpy(model.discriminator_optimizer.dynamic_scale) == np.float32(5e37)
 
