@@ -10,7 +10,6 @@ from tfgan_metric.data.pipeline import input_errors
 from tfgan_metric.errors import InputError, require_bool, require_positive, require_positive_int
 from tfgan_metric.latents import random_stream
 from tfgan_metric.models.callbacks import for_both_optimizers
-from tfgan_metric.models.checkpoint import Checkpoint
 from tfgan_metric.models.fit_data import (
     DEFAULT_BATCH_SIZE,
     fit_keywords,
@@ -20,7 +19,7 @@ from tfgan_metric.models.fit_data import (
 )
 from tfgan_metric.models.generative import GenerativeModel
 from tfgan_metric.models.guard import NonFiniteRecord, TerminateOnNonFinite
-from tfgan_metric.optimizers import Adam
+from tfgan_metric.optimizers import adam_settings
 from tfgan_metric.replicas import gather, global_sum, local_rows, replica_count, to_int
 from tfgan_metric.variables import add_state
 
@@ -84,6 +83,7 @@ class AdversarialModel(GenerativeModel):
     """
 
     paper = ""
+    paper_optimizers = (adam_settings(2e-4), adam_settings(2e-4))  # of the generator and the discriminator
     reconstruction = False
     fixed: frozenset[str] = frozenset()  # hyper-parameters of a parent that the scheme does not have
     accepts_unlabelled = False  # a real image's label may be -1
@@ -105,10 +105,10 @@ class AdversarialModel(GenerativeModel):
         self.discriminator_loss_mean = keras.metrics.Mean(name="discriminator_loss")
         self.generator_loss_mean = keras.metrics.Mean(name="generator_loss")
 
-    @staticmethod
-    def default_optimizers():
+    @classmethod
+    def default_optimizers(cls):
         """New optimizers of the generator and the discriminator, with the settings of the scheme's paper."""
-        return tuple(Adam(2e-4, beta_1=0.5, beta_2=0.999) for _ in range(2))
+        return tuple(settings.build() for settings in cls.paper_optimizers)
 
     @property
     def least_batch(self):
@@ -364,18 +364,16 @@ class AdversarialModel(GenerativeModel):
         """
         batch_size = DEFAULT_BATCH_SIZE if batch_size is None else batch_size
         callbacks = [for_both_optimizers(callback) for callback in keras.tree.flatten(callbacks or [])]
-        checkpoints = [callback for callback in callbacks if isinstance(callback, Checkpoint)]
-        for checkpoint in checkpoints:
-            keywords["initial_epoch"] = max(keywords.get("initial_epoch", 0), checkpoint.restore(self))
-        batches = training_batches(self, x, y, batch_size, resumes=bool(checkpoints))
+        restoring = [callback for callback in callbacks if hasattr(callback, "before_fit")]
+        for callback in restoring:
+            keywords["initial_epoch"] = max(keywords.get("initial_epoch", 0), callback.before_fit(self))
+        batches = training_batches(self, x, y, batch_size, resumes=bool(restoring))
         keywords = fit_keywords(self, x, batch_size, keywords)
         first_step = self.steps_trained
         with input_errors(), self.distribute_strategy.scope():
             history = super().fit(batches, callbacks=[*callbacks, TerminateOnNonFinite()], **keywords)
         if self.steps_trained == first_step and keywords.get("epochs", 1) > keywords.get("initial_epoch", 0):
             raise too_few_batches(self)
-        for checkpoint in checkpoints:
-            history.history = checkpoint.history
         return history
 
     def evaluate(self, x=None, y=None, batch_size=None, **keywords):

@@ -12,7 +12,7 @@ from tfgan_metric.losses import (
     repelling_term,
 )
 from tfgan_metric.models.adversarial import AdversarialModel
-from tfgan_metric.optimizers import Adam
+from tfgan_metric.optimizers import adam_settings
 
 ENERGIES = {"mean_squared": mean_squared_energy, "euclidean": euclidean_energy}
 LARGEST_MEAN_SQUARE = 4
@@ -63,6 +63,7 @@ class EBGAN(AdversarialModel):
     """
 
     paper = "Zhao et al. 2017 (EBGAN)"
+    paper_optimizers = (adam_settings(1e-3), adam_settings(1e-3))
     label_modes = ("none",)
     outputs = "reconstruction, code"
     default_network = "autoencoder"
@@ -78,10 +79,6 @@ class EBGAN(AdversarialModel):
                 f"a mean squared error of images in [-1, 1] is at most {LARGEST_MEAN_SQUARE}; got margin {margin}, "
                 "which no image reaches: choose a smaller one"
             )
-
-    @staticmethod
-    def default_optimizers():
-        return Adam(1e-3, beta_1=0.5), Adam(1e-3, beta_1=0.5)
 
     @classmethod
     def output_dimension(cls, num_classes):

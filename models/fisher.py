@@ -8,7 +8,7 @@ from tfgan_metric.latents import MixtureLatent, NormalLatent
 from tfgan_metric.losses import fisher_constraint, fisher_discriminator_loss, wasserstein_generator_loss
 from tfgan_metric.models.adversarial import GENERATOR, AdversarialModel
 from tfgan_metric.models.gan import GAN
-from tfgan_metric.optimizers import Adam
+from tfgan_metric.optimizers import adam_settings
 from tfgan_metric.variables import add_state
 
 
@@ -115,7 +115,4 @@ class DeliFisherGAN(MixtureScheme, FisherGAN):
     """
 
     paper = "Anonymous 2018 (Deli-Fisher GAN)"
-
-    @staticmethod
-    def default_optimizers():
-        return tuple(Adam(5e-5, beta_1=0.5, beta_2=0.999) for _ in range(2))
+    paper_optimizers = (adam_settings(5e-5), adam_settings(5e-5))

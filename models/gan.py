@@ -13,7 +13,7 @@ from tfgan_metric.losses import (
     wasserstein_generator_loss,
 )
 from tfgan_metric.models.adversarial import AdversarialModel
-from tfgan_metric.optimizers import Adam
+from tfgan_metric.optimizers import adam_settings
 
 NOISES = {"uniform": lambda dimension: UniformLatent(dimension, low=-1.0, high=1.0), "normal": NormalLatent}
 
@@ -53,11 +53,8 @@ class LSGAN(AdversarialModel):
     """
 
     paper = "Mao et al. 2017 (LSGAN)"
+    paper_optimizers = (adam_settings(1e-3), adam_settings(1e-3))
     sees_labels = True
-
-    @staticmethod
-    def default_optimizers():
-        return Adam(1e-3, beta_1=0.5), Adam(1e-3, beta_1=0.5)
 
     def discriminator_loss(self, batch):
         return least_squares_discriminator_loss(batch.real_outputs, batch.fake_outputs)
@@ -74,16 +71,13 @@ class SAGAN(AdversarialModel):
     """
 
     paper = "Zhang et al. 2019 (SAGAN)"
+    paper_optimizers = (adam_settings(1e-4, 0.0, 0.9), adam_settings(4e-4, 0.0, 0.9))
     default_network = "sagan"
     sees_labels = True
 
     @staticmethod
     def default_latent(dimension):
         return NormalLatent(dimension)
-
-    @staticmethod
-    def default_optimizers():
-        return tuple(Adam(rate, beta_1=0.0, beta_2=0.9) for rate in (1e-4, 4e-4))
 
     def discriminator_loss(self, batch):
         return hinge_discriminator_loss(batch.real_outputs, batch.fake_outputs)

@@ -18,7 +18,7 @@ from tfgan_metric.losses import (
 )
 from tfgan_metric.losses.labels import UNLABELLED
 from tfgan_metric.models.adversarial import AdversarialModel
-from tfgan_metric.optimizers import Adam
+from tfgan_metric.optimizers import adam_settings
 
 
 class LabelGuidedModel(AdversarialModel):
@@ -31,6 +31,7 @@ class LabelGuidedModel(AdversarialModel):
     """
 
     label_modes: tuple[str, ...] = ("dynamic", "predefined")
+    paper_optimizers = (adam_settings(4e-4), adam_settings(4e-4))
     needs_classes = True
     missing_label = UNLABELLED
 
@@ -41,10 +42,6 @@ class LabelGuidedModel(AdversarialModel):
     @staticmethod
     def default_latent(dimension):
         return NormalLatent(dimension)
-
-    @staticmethod
-    def default_optimizers():
-        return tuple(Adam(4e-4, beta_1=0.5, beta_2=0.999) for _ in range(2))
 
     def target_labels(self, batch, class_logits):
         """The class each generated image is to be, int32 (B,), for its class logits."""

@@ -7,17 +7,9 @@ from tfgan_metric.errors import InputError, require_non_negative
 from tfgan_metric.latents import NormalLatent, random_stream
 from tfgan_metric.losses import gradient_penalty, wasserstein_discriminator_loss, wasserstein_generator_loss
 from tfgan_metric.models.adversarial import AdversarialModel
-from tfgan_metric.optimizers import Adam
+from tfgan_metric.optimizers import OptimizerSettings, adam_settings
 from tfgan_metric.random import uniform
 from tfgan_metric.replicas import local_rows
-
-
-def rmsprop(learning_rate):
-    """RMSprop as in the authors' code, a step of g / (√v + 1e-8) with the smoothing constant .99.
-
-    Keras adds its epsilon under the root, so it is the square of theirs.
-    """
-    return keras.optimizers.RMSprop(learning_rate, rho=0.99, epsilon=1e-16)
 
 
 @keras.saving.register_keras_serializable("tfgan_metric")
@@ -31,6 +23,7 @@ class WGAN(AdversarialModel):
     """
 
     paper = "Arjovsky et al. 2017 (WGAN)"
+    paper_optimizers = (OptimizerSettings("rmsprop", 5e-5), OptimizerSettings("rmsprop", 5e-5))
     sees_labels = True
 
     def __init__(self, *args, discriminator_steps=5, weight_clip=0.01, **kwargs):
@@ -39,10 +32,6 @@ class WGAN(AdversarialModel):
     @staticmethod
     def default_latent(dimension):
         return NormalLatent(dimension)
-
-    @staticmethod
-    def default_optimizers():
-        return rmsprop(5e-5), rmsprop(5e-5)
 
     def discriminator_loss(self, batch):
         return wasserstein_discriminator_loss(batch.real_outputs, batch.fake_outputs)
@@ -66,6 +55,7 @@ class WGANGP(WGAN):
     """
 
     paper = "Gulrajani et al. 2017 (WGAN-GP)"
+    paper_optimizers = (adam_settings(1e-4, 0.5, 0.9), adam_settings(1e-4, 0.5, 0.9))
     default_network = "resnet"
     discriminator_batch_norm = False
 
@@ -78,10 +68,6 @@ class WGANGP(WGAN):
                     "the gradient penalty needs each output to depend on its own image alone, so a discriminator "
                     f"without BatchNorm; got one with the layer {layer.name!r}: leave it out or use LayerNormalization"
                 )
-
-    @staticmethod
-    def default_optimizers():
-        return tuple(Adam(1e-4, beta_1=0.5, beta_2=0.9) for _ in range(2))
 
     def discriminator_penalty(self, batch, training=True):
         stream = random_stream(batch.seed, 2)

@@ -1,4 +1,6 @@
-"""Adam in one operation a variable instead of a dozen."""
+"""Optimizers and their settings; Adam in one operation a variable instead of a dozen."""
+
+from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
@@ -32,3 +34,36 @@ class Adam(keras.optimizers.Adam):
             epsilon=self.epsilon,
             grad=gradient,
         )
+
+
+class OptimizerSettings(NamedTuple):
+    """An optimizer as one value.
+
+    Attributes:
+        optimizer: "adam", or "rmsprop" as in WGAN's code.
+        learning_rate: at the start.
+        beta_1, beta_2: of Adam; None for RMSprop.
+    """
+
+    optimizer: str
+    learning_rate: float
+    beta_1: float | None = None
+    beta_2: float | None = None
+
+    def build(self, learning_rate: Any = None) -> keras.optimizers.Optimizer:
+        """Makes the optimizer, with a schedule of the learning rate in the place of the number where one is given."""
+        rate = self.learning_rate if learning_rate is None else learning_rate
+        return rmsprop(rate) if self.optimizer == "rmsprop" else Adam(rate, self.beta_1, self.beta_2)
+
+
+def adam_settings(learning_rate: float, beta_1: float = 0.5, beta_2: float = 0.999) -> OptimizerSettings:
+    """Adam with β₁ .5, as most papers of GANs have it."""
+    return OptimizerSettings("adam", learning_rate, beta_1, beta_2)
+
+
+def rmsprop(learning_rate: Any) -> keras.optimizers.RMSprop:
+    """RMSprop as in WGAN's code, a step of g / (√v + 1e-8) with the smoothing constant .99.
+
+    Keras adds its epsilon under the root, so it is the square of theirs.
+    """
+    return keras.optimizers.RMSprop(learning_rate, rho=0.99, epsilon=1e-16)

@@ -24,7 +24,7 @@ from tfgan_metric.models import (
     build_model,
 )
 from tfgan_metric.models.adversarial import Batch
-from tfgan_metric.models.wasserstein import rmsprop
+from tfgan_metric.optimizers import rmsprop
 
 RANDOM = np.random.default_rng(0)
 IMAGES = RANDOM.uniform(-1, 1, (16, 28, 28, 1)).astype(np.float32)

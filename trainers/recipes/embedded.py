@@ -12,20 +12,20 @@ on `am`, 500 steps of AC-GAN, CatGAN and GAN* gave noise.
     tfgan-metric train
 """
 
-from tfgan_metric.trainers.recipe import Recipe
+from tfgan_metric.trainers.recipes.optimizers import Optimization
+from tfgan_metric.trainers.recipes.recipe import Recipe
 
 
-def _recipe(scheme, steps, name=None, rates=(5e-4, 5e-4), **fields):
+def _recipe(scheme, steps, name=None, rates=(5e-4, 5e-4), optimizer="adam", betas=(0.5, 0.999), **fields):
     common = {"network": "metric", "batch_size": 32, "width": 0.25, "latent_dimension": 32, "sample_every": 200}
-    generator_rate, discriminator_rate = rates
+    beta_1, beta_2 = betas
     return Recipe(
         name=f"{name or scheme}_embedded",
         scheme=scheme,
         source="trials on the embedded digits",
         data="embedded_mnist",
         steps=steps,
-        generator_learning_rate=generator_rate,
-        discriminator_learning_rate=discriminator_rate,
+        optimization=Optimization(optimizer, *rates, beta_1=beta_1, beta_2=beta_2),
         **common | fields,
     )
 
@@ -133,14 +133,13 @@ RECIPES = [
         rates=(5e-4, 5e-4),
         hyperparameters={"label_mode": "none", "weight_clip": 0.03},
     ),
-    _probability("wgan_gp", 500, rates=(5e-4, 5e-4), beta_2=0.9),
+    _probability("wgan_gp", 500, rates=(5e-4, 5e-4), betas=(0.5, 0.9)),
     _recipe(
         "sagan",
         400,
         network="sagan",
         rates=(2e-4, 8e-4),
-        beta_1=0.0,
-        beta_2=0.9,
+        betas=(0.0, 0.9),
         hyperparameters={"label_mode": "none", "ema_momentum": 0.99},
     ),
     _fisher("fisher_gan"),

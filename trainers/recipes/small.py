@@ -6,23 +6,23 @@ changes no page. A row of a table sets what it is about: λ, γ, a label mode, a
     tfgan-metric reproduce dmgan-table2
 """
 
-from tfgan_metric.trainers.recipe import Recipe
+from tfgan_metric.trainers.recipes.optimizers import Optimization
+from tfgan_metric.trainers.recipes.recipe import Recipe
 
 DELI_FISHER_IMAGES = 2_000 * 64  # real images that a discriminator of its tables sees: 32 epochs of the digits
 AVERAGED = {"ema_momentum": 0.99}
 
 
-def _recipe(scheme, steps, rates, name=None, **fields):
+def _recipe(scheme, steps, rates, name=None, optimizer="adam", betas=(0.5, 0.999), **fields):
     common = {"network": "dcgan", "batch_size": 64, "width": 0.25, "latent_dimension": 32, "sample_every": 200}
-    generator_rate, discriminator_rate = rates
+    beta_1, beta_2 = betas
     return Recipe(
         name=f"{name or scheme}_small",
         scheme=scheme,
         source="small budget of docs/results; trials on the embedded digits",
         data="embedded_mnist",
         steps=steps,
-        generator_learning_rate=generator_rate,
-        discriminator_learning_rate=discriminator_rate,
+        optimization=Optimization(optimizer, *rates, beta_1=beta_1, beta_2=beta_2),
         **common | fields,
     )
 
@@ -87,15 +87,14 @@ RECIPES = [
         optimizer="rmsprop",
         hyperparameters=AVERAGED | {"label_mode": "none", "weight_clip": 0.03},
     ),
-    _recipe("wgan_gp", 500, (5e-4, 5e-4), beta_2=0.9, hyperparameters=AVERAGED),
+    _recipe("wgan_gp", 500, (5e-4, 5e-4), betas=(0.5, 0.9), hyperparameters=AVERAGED),
     _recipe(
         "sagan",
         400,
         (2e-4, 8e-4),
         network="sagan",
         batch_size=32,
-        beta_1=0.0,
-        beta_2=0.9,
+        betas=(0.0, 0.9),
         hyperparameters=AVERAGED | {"label_mode": "none"},
     ),
     _recipe("am_gan", 1000, (2e-4, 2e-4), hyperparameters=AVERAGED | {"label_mode": "predefined"}),

@@ -1,17 +1,25 @@
 """Images between two noise vectors."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import tensorflow as tf
 
 from tfgan_metric.errors import require_positive_int, require_seed
 from tfgan_metric.latents import draw_inputs
+from tfgan_metric.models import AdversarialModel
 
 
-def interpolate(model, rows=8, columns=10, labels=None, seed=0):
+def interpolate(
+    model: AdversarialModel,
+    rows: int = 8,
+    columns: int = 10,
+    labels: int | Sequence[int] | None = None,
+    seed: int = 0,
+) -> tuple[np.ndarray, int]:
     """Generates rows of images G(z_m), z_m = λ z_l + (1 - λ) z_r, λ from 1 at the left to 0 at the right.
 
     Args:
-        model: an `AdversarialModel`.
         rows: pairs z_l, z_r, at least 1.
         columns: images in a row, at least 2.
         labels: an int or the class of each row, ints (rows,), for a conditional generator; 0, 1, ... in turn if None.

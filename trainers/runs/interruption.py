@@ -3,6 +3,7 @@
 import contextlib
 import signal
 import threading
+from collections.abc import Iterator
 
 import keras
 import tensorflow as tf
@@ -13,16 +14,16 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class StopAtSignal(keras.callbacks.Callback):
     """Ends `fit` after the step in which a signal came; a second signal does what it does without this."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.name = None
+        self.name: str | None = None
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         if self.name:
             self.model.stop_training = True
 
     @contextlib.contextmanager
-    def listening(self):
+    def listening(self) -> Iterator[None]:
         """Catches the signals, but not outside the main thread, where that is impossible, nor on several machines.
 
         Those would have to end after the same step; the kill of all ends such a run, which goes on from a checkpoint.
@@ -50,7 +51,7 @@ class StopAtSignal(keras.callbacks.Callback):
 
 
 @contextlib.contextmanager
-def sigterm_interrupts():
+def sigterm_interrupts() -> Iterator[None]:
     """Lets SIGTERM raise KeyboardInterrupt, as SIGINT does; outside the main thread it changes nothing."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -1,41 +1,45 @@
 """Evaluating what a run left, an exported generator or a folder of images: metrics.json, a table, a picture."""
 
 import pathlib
+from collections.abc import Iterable
 
 from tfgan_metric.data.catalog import load_data
 from tfgan_metric.data.folder import WHOLE, load_folder
 from tfgan_metric.errors import InputError, choose
-from tfgan_metric.evaluation import evaluate, generator_source, image_source, load_classifier, load_inception
+from tfgan_metric.evaluation import (
+    Result,
+    evaluate,
+    generator_source,
+    image_source,
+    load_classifier,
+    load_inception,
+)
 from tfgan_metric.evaluation.discriminator import discriminator_results, require_measurable
 from tfgan_metric.evaluation.records import append_evaluation, read_evaluations
 from tfgan_metric.files import require_writable_folder
-from tfgan_metric.models.loading import load_model, load_sampler
-from tfgan_metric.trainers import pictures
-from tfgan_metric.trainers.experiment import METRICS_FILE
-from tfgan_metric.trainers.progress import show_progress
-from tfgan_metric.trainers.recipe import load_recipe
-from tfgan_metric.trainers.run_folder import RECIPE_FILE
-
-NEIGHBOURS_FILE = "neighbours.png"
+from tfgan_metric.pictures import write_neighbours
+from tfgan_metric.progress import show_progress
+from tfgan_metric.trainers.runs.folder import RunFolder
+from tfgan_metric.trainers.runs.opening import load_model, load_sampler
 
 
 def score(
-    path,
-    data=None,
-    count=10_000,
-    seed=0,
-    split="train",
-    extractors=None,
-    resize="tf1",
-    inception=None,
-    inception_sha256=None,
-    classifier=None,
-    cross_check=False,
-    discriminator=False,
-    raw_pixels=False,
-    svm_images=None,
-    out=None,
-):
+    path: str | pathlib.Path,
+    data: str | None = None,
+    count: int = 10_000,
+    seed: int = 0,
+    split: str = "train",
+    extractors: Iterable[str] | None = None,
+    resize: str = "tf1",
+    inception: str | None = None,
+    inception_sha256: str | None = None,
+    classifier: str | None = None,
+    cross_check: bool = False,
+    discriminator: bool = False,
+    raw_pixels: bool = False,
+    svm_images: int | None = None,
+    out: str | pathlib.Path | None = None,
+) -> tuple[list[Result], pathlib.Path]:
     """Evaluates generated images and writes metrics.json and neighbours.png.
 
     Args:
@@ -58,43 +62,36 @@ def score(
     Raises:
         InputError: something of the above that is missing, damaged or does not fit.
     """
-    path = pathlib.Path(path)
+    run = RunFolder(path)
     if (raw_pixels or svm_images is not None) and not discriminator:
         raise InputError("--raw-pixels and --svm-images are for the discriminator's features: add --discriminator")
-    if not path.exists():
+    if not run.path.exists():
         raise InputError(f"{path} does not exist; expected a run, a .keras file, an exported SavedModel or images")
-    is_run = (path / RECIPE_FILE).is_file()
-    data_name = data or _data_of_run(path)
-    geometry = load_recipe(str(path / RECIPE_FILE)).geometry if is_run and data is None else WHOLE
-    out = require_writable_folder(out or (path if is_run else "evaluation"))
-    read_evaluations(out / METRICS_FILE)  # what cannot be written, added to or measured is found before the work
-    data = load_data(data_name, geometry)
-    source = _source(path, data, count, seed)
-    judged = _discriminator(path, data, svm_images) if discriminator else None
-    chosen = _extractors(extractors, data, resize, inception, inception_sha256, classifier)
-    found = evaluate(source, data, chosen, split, cross_check, show_progress)
+    if data is None and not run.holds_run:
+        raise InputError(f"{path} is no run that names its data; say which real images to compare with: --data NAME")
+    data_name, geometry = (run.recipe().data, run.recipe().geometry) if data is None else (data, WHOLE)
+    to = RunFolder(require_writable_folder(out or (run.path if run.holds_run else "evaluation")))
+    read_evaluations(to.metrics_file)  # what cannot be written, added to or measured is found before the work
+    loaded = load_data(data_name, geometry)
+    source = _source(run, loaded, count, seed)
+    judged = _discriminator(path, loaded, svm_images) if discriminator else None
+    chosen = _extractors(extractors, loaded, resize, inception, inception_sha256, classifier)
+    found = evaluate(source, loaded, chosen, split, cross_check, show_progress)
     results = found.results
     if discriminator:
-        results += discriminator_results(judged, data, source.about, raw_pixels, svm_images)
-    append_evaluation(out / METRICS_FILE, str(path), results)
-    pictures.write_neighbours(out / NEIGHBOURS_FILE, found.real, found.generated, found.nearest)
-    return results, out
+        results += discriminator_results(judged, loaded, source.about, raw_pixels, svm_images)
+    append_evaluation(to.metrics_file, str(path), results)
+    write_neighbours(to.neighbours, found.real, found.generated, found.nearest)
+    return results, to.path
 
 
-def _data_of_run(path):
-    if not (path / RECIPE_FILE).is_file():
-        raise InputError(f"{path} is no run that names its data; say which real images to compare with: --data NAME")
-    return load_recipe(str(path / RECIPE_FILE)).data
-
-
-def _source(path, data, count, seed):
-    holds_model = path.is_file() or (path / "saved_model.pb").is_file() or (path / RECIPE_FILE).is_file()
-    if not holds_model:
-        return image_source(load_folder(path)[0], {"generated_data": str(path), "step": "unknown: images given"})
-    sampler = load_sampler(path)
+def _source(run, data, count, seed):
+    if not (run.path.is_file() or (run.path / "saved_model.pb").is_file() or run.holds_run):
+        return image_source(load_folder(run.path)[0], {"generated_data": str(run.path), "step": "unknown: images given"})
+    sampler = load_sampler(run.path)
     about = {"step": sampler.step if sampler.step is not None else "unknown: exported"}
-    if (path / RECIPE_FILE).is_file():
-        about["checkpoint"] = "final" if sampler.step == load_recipe(str(path / RECIPE_FILE)).steps else "unfinished"
+    if run.holds_run:
+        about["checkpoint"] = "final" if sampler.step == run.recipe().steps else "unfinished"
     return generator_source(sampler.generate, data, count, seed, about, sampler.takes_labels)
 
 

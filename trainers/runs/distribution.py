@@ -9,7 +9,7 @@ import tensorflow as tf
 from tfgan_metric.errors import InputError, require_positive_int
 
 
-def choose_strategy(devices=1):
+def choose_strategy(devices: int = 1) -> tf.distribute.Strategy:
     """The tf.distribute strategy of a run, to build its model in the scope of.
 
     Args:
