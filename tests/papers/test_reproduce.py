@@ -15,19 +15,18 @@ from click.testing import CliRunner
 from tfgan_metric.commands.reproduce import reproduce as reproduce_command
 from tfgan_metric.errors import InputError
 from tfgan_metric.models import build_model
-from tfgan_metric.trainers import mode_dropping, step_times
 from tfgan_metric.trainers import recipe as recipe_module
-from tfgan_metric.trainers.data_figures import DATA_FIGURES
-from tfgan_metric.trainers.experiments import EXPERIMENTS, PAPERS
 from tfgan_metric.trainers.interpolation import interpolate
-from tfgan_metric.trainers.perform import Task, perform
-from tfgan_metric.trainers.pictures import write_png
-from tfgan_metric.trainers.publish import publish, write_index
-from tfgan_metric.trainers.recipes import small
-from tfgan_metric.trainers.reproduce import reproduce
-from tfgan_metric.trainers.results import ResultsFile, best_step, summarise
-from tfgan_metric.trainers.step_times import add_step_times
-from tfgan_metric.trainers.study import (
+from tfgan_metric.trainers.papers import mode_dropping, step_times
+from tfgan_metric.trainers.papers.data_figures import DATA_FIGURES
+from tfgan_metric.trainers.papers.figures import FIGURES, mean_curve, number_of, write_figure
+from tfgan_metric.trainers.papers.page import write_table
+from tfgan_metric.trainers.papers.perform import Task, perform
+from tfgan_metric.trainers.papers.publish import publish, write_index
+from tfgan_metric.trainers.papers.reproduce import reproduce
+from tfgan_metric.trainers.papers.results import ResultsFile, best_step, summarise
+from tfgan_metric.trainers.papers.step_times import add_step_times
+from tfgan_metric.trainers.papers.table import (
     BUDGETS,
     FID,
     INCEPTION_SCORE,
@@ -39,8 +38,9 @@ from tfgan_metric.trainers.study import (
     Row,
     run_name,
 )
-from tfgan_metric.trainers.study_figures import FIGURES, mean_curve, number_of, write_figure
-from tfgan_metric.trainers.study_table import write_table
+from tfgan_metric.trainers.papers.tables import EXPERIMENTS, PAPERS
+from tfgan_metric.trainers.pictures import write_png
+from tfgan_metric.trainers.recipes import small
 
 NUMBERING = {  # the papers' own: tables and figures from 1 to so many
     "DMGAN": {"Table": 3, "Figure": 7},

@@ -6,9 +6,9 @@ from PIL import Image
 from test_inception import toy_graph, write_graph
 
 from tfgan_metric.evaluation.cache import cache_folder
-from tfgan_metric.trainers.perform import measure_real_images
-from tfgan_metric.trainers.reproduce import reproduce
-from tfgan_metric.trainers.results import ResultsFile
+from tfgan_metric.trainers.papers.perform import measure_real_images
+from tfgan_metric.trainers.papers.reproduce import reproduce
+from tfgan_metric.trainers.papers.results import ResultsFile
 
 
 @pytest.fixture

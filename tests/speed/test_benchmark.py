@@ -11,8 +11,8 @@ import pytest
 from tfgan_metric.errors import InputError
 from tfgan_metric.layers import WeightNormalization
 from tfgan_metric.models import build_model
-from tfgan_metric.trainers.benchmark import measure_speed, paper_ratio
-from tfgan_metric.trainers.flops import forward_flops, step_flops
+from tfgan_metric.trainers.speed.benchmark import measure_speed, paper_ratio
+from tfgan_metric.trainers.speed.flops import forward_flops, step_flops
 
 
 def test_forward_by_hand():

@@ -30,7 +30,7 @@ def reproduce(name, show_list, budget, data, seeds, out, jobs, into):
     if show_list:
         _list_by_paper()
         return
-    from tfgan_metric.trainers import reproduce as reproduction
+    from tfgan_metric.trainers.papers import reproduce as reproduction
 
     folder = reproduction.reproduce(name, budget, data, seeds, out, jobs, into)
     click.echo((folder / reproduction.TABLE_FILE).read_text(encoding="utf-8"))
@@ -39,7 +39,7 @@ def reproduce(name, show_list, budget, data, seeds, out, jobs, into):
 
 def _list_by_paper():
     """Each paper's experiments, and what of its tables and figures is none."""
-    from tfgan_metric.trainers.experiments import PAPERS
+    from tfgan_metric.trainers.papers.tables import PAPERS
 
     for paper in PAPERS:
         click.echo(paper.PAPER)

@@ -7,7 +7,7 @@ import statistics
 import time
 from typing import NamedTuple
 
-from tfgan_metric.trainers.study import GRADIENT_NORM, LATENT_SENSITIVITY, SVM, Budget
+from tfgan_metric.trainers.papers.table import GRADIENT_NORM, LATENT_SENSITIVITY, SVM, Budget
 
 GRADIENT_NORM_COLUMN = "generator_gradient_norm"
 

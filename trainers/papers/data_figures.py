@@ -4,7 +4,8 @@ import textwrap
 
 import numpy as np
 
-from tfgan_metric.trainers import mode_dropping, pictures
+from tfgan_metric.trainers import pictures
+from tfgan_metric.trainers.papers import mode_dropping
 from tfgan_metric.trainers.recipe import EVALUATORS
 
 LETTERS_AN_INCH = 11

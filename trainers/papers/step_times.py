@@ -2,9 +2,9 @@
 
 import statistics
 
-from tfgan_metric.trainers.benchmark import recipe_step_times
+from tfgan_metric.trainers.papers.table import STEP_TIME, TRAINING_TIME
 from tfgan_metric.trainers.recipe import Recipe
-from tfgan_metric.trainers.study import STEP_TIME, TRAINING_TIME
+from tfgan_metric.trainers.speed.benchmark import recipe_step_times
 
 ROUNDS, FIFTHS = 40, 5
 

@@ -4,7 +4,7 @@ Every row has one data set and as many passes over it (section 5.2: CIFAR-10, 20
 the paper does not name. The small recipes are conditional: without labels Fisher GAN drew noise after 400 of its steps.
 """
 
-from tfgan_metric.trainers.study import FID, INCEPTION_SCORE, TRAINING_TIME, Claim, Experiment, Row
+from tfgan_metric.trainers.papers.table import FID, INCEPTION_SCORE, TRAINING_TIME, Claim, Experiment, Row
 
 PAPER = "Deli-Fisher GAN"
 DIAGRAMS: dict = {}

@@ -3,8 +3,8 @@
 import math
 
 from tfgan_metric.files import replacing
-from tfgan_metric.trainers.results import best_step, first_of, summarise
-from tfgan_metric.trainers.study import TIMES
+from tfgan_metric.trainers.papers.results import best_step, first_of, summarise
+from tfgan_metric.trainers.papers.table import TIMES
 
 
 def write_table(path, found, sentences=()):

@@ -1,6 +1,6 @@
 """MBGAN: Tables 3-4 and Figures 3-9 of Dai, Xie, Fang, "Metric-based Generative Adversarial Network", 2017."""
 
-from tfgan_metric.trainers.study import FID, GRADIENT_NORM, INCEPTION_SCORE, SVM, Claim, Experiment, Row
+from tfgan_metric.trainers.papers.table import FID, GRADIENT_NORM, INCEPTION_SCORE, SVM, Claim, Experiment, Row
 
 PAPER = "MBGAN"
 DIAGRAMS = {

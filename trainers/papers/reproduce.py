@@ -9,15 +9,15 @@ import pathlib
 from tfgan_metric.errors import RunStoppedError, choose, require_positive_int
 from tfgan_metric.files import require_writable_folder
 from tfgan_metric.start import start_worker
-from tfgan_metric.trainers.evaluators import choose_evaluators
-from tfgan_metric.trainers.experiments import EXPERIMENTS
 from tfgan_metric.trainers.interruption import sigterm_interrupts
-from tfgan_metric.trainers.perform import Task, measure_real_images, perform
+from tfgan_metric.trainers.papers.evaluators import choose_evaluators
+from tfgan_metric.trainers.papers.perform import Task, measure_real_images, perform
+from tfgan_metric.trainers.papers.publish import publish
+from tfgan_metric.trainers.papers.results import ResultsFile
+from tfgan_metric.trainers.papers.step_times import add_step_times
+from tfgan_metric.trainers.papers.table import BUDGETS, TIMES, Findings, run_name
+from tfgan_metric.trainers.papers.tables import EXPERIMENTS
 from tfgan_metric.trainers.progress import WorkBar
-from tfgan_metric.trainers.publish import publish
-from tfgan_metric.trainers.results import ResultsFile
-from tfgan_metric.trainers.step_times import add_step_times
-from tfgan_metric.trainers.study import BUDGETS, TIMES, Findings, run_name
 
 RESULTS_FILE, TABLE_FILE, FIGURE_FILE = "results.json", "table.md", "figure.png"
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -92,10 +92,10 @@ def _usual_data(experiment, budget, recipes):
 
 
 def _write_pages(folder, found):
-    from tfgan_metric.trainers import study_figures, study_table
+    from tfgan_metric.trainers.papers import figures, page
 
-    sentences = study_figures.write_figure(folder / FIGURE_FILE, found)
-    study_table.write_table(folder / TABLE_FILE, found, sentences)
+    sentences = figures.write_figure(folder / FIGURE_FILE, found)
+    page.write_table(folder / TABLE_FILE, found, sentences)
     return folder
 
 

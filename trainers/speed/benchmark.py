@@ -13,8 +13,8 @@ from tfgan_metric.errors import InputError, choose
 from tfgan_metric.models import SCHEMES, build_model
 from tfgan_metric.trainers import pictures
 from tfgan_metric.trainers.experiment import build_recipe_model
-from tfgan_metric.trainers.experiments.dmgan import TABLE_3
-from tfgan_metric.trainers.flops import step_flops
+from tfgan_metric.trainers.papers.tables.dmgan import TABLE_3
+from tfgan_metric.trainers.speed.flops import step_flops
 
 WARM_UP = 3
 OWN_NETWORKS = ("autoencoder", "sagan")  # without which EBGAN and SAGAN are not themselves

@@ -2,7 +2,21 @@
 
 import dataclasses
 
-from tfgan_metric.trainers.experiments.am_gan_printed import (
+from tfgan_metric.trainers.papers.table import (
+    AM_SCORE,
+    CLASSIFIER_ENTROPY,
+    FID,
+    INCEPTION_SCORE,
+    LATENT_SENSITIVITY,
+    MARGINAL_DIVERGENCE,
+    MARGINAL_ENTROPY,
+    MS_SSIM,
+    SAMPLE_ENTROPY,
+    Claim,
+    Experiment,
+    Row,
+)
+from tfgan_metric.trainers.papers.tables.am_gan_printed import (
     CIFAR10,
     LIGHTER_AUXILIARY,
     MODES,
@@ -17,20 +31,6 @@ from tfgan_metric.trainers.experiments.am_gan_printed import (
     TABLE_3,
     TINY_IMAGENET,
     WIDER_DISCRIMINATOR,
-)
-from tfgan_metric.trainers.study import (
-    AM_SCORE,
-    CLASSIFIER_ENTROPY,
-    FID,
-    INCEPTION_SCORE,
-    LATENT_SENSITIVITY,
-    MARGINAL_DIVERGENCE,
-    MARGINAL_ENTROPY,
-    MS_SSIM,
-    SAMPLE_ENTROPY,
-    Claim,
-    Experiment,
-    Row,
 )
 
 PAPER = "AM-GAN"

@@ -8,9 +8,9 @@ import numpy as np
 from tfgan_metric.errors import choose
 from tfgan_metric.trainers import pictures
 from tfgan_metric.trainers.callbacks import read_history, sample_grid
-from tfgan_metric.trainers.data_figures import DATA_FIGURES, write_title
-from tfgan_metric.trainers.results import first_of, summarise
-from tfgan_metric.trainers.study import GRADIENT_NORM
+from tfgan_metric.trainers.papers.data_figures import DATA_FIGURES, write_title
+from tfgan_metric.trainers.papers.results import first_of, summarise
+from tfgan_metric.trainers.papers.table import GRADIENT_NORM
 
 GRIDS_ACROSS = 5
 WELL_ABOVE_0 = 0.1  # "above 0 with a large margin" (MBGAN, section 4.2): the lowest norm as a share of the mean

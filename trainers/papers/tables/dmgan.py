@@ -8,7 +8,7 @@ paper budget, α = 20 at the small one, whose steps are too few for 200.
 
 import math
 
-from tfgan_metric.trainers.study import FID, INCEPTION_SCORE, STEP_TIME, Claim, Experiment, Row
+from tfgan_metric.trainers.papers.table import FID, INCEPTION_SCORE, STEP_TIME, Claim, Experiment, Row
 
 PAPER = "DMGAN"
 DIAGRAMS = {
