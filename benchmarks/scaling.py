@@ -13,9 +13,9 @@ import statistics
 
 import tensorflow as tf
 
+from tfgan_metric import pictures
 from tfgan_metric.models import build_model
 from tfgan_metric.models.adversarial import Batch
-from tfgan_metric.trainers import pictures
 from tfgan_metric.trainers.speed.benchmark import take_turns
 
 IMAGE_SHAPE = (32, 32, 3)

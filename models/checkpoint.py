@@ -112,6 +112,7 @@ class Checkpoint(keras.callbacks.Callback):
     def before_fit(self, model: keras.Model) -> int:
         """Gives the model the newest checkpoint's state; returns how many epochs it has had."""
         loaded, record = self.folder.load()
+        self.history = {}
         if loaded is None:
             return 0
         copy_state(loaded, model)
@@ -119,7 +120,6 @@ class Checkpoint(keras.callbacks.Callback):
         return record["epochs"]
 
     def on_train_begin(self, logs: dict | None = None) -> None:
-        self.history = {name: list(values) for name, values in self.history.items()}
         self.model.history.history = {name: list(values) for name, values in self.history.items()}
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:

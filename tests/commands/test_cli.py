@@ -12,9 +12,10 @@ from PIL import Image
 
 from tfgan_metric.cli import cli
 from tfgan_metric.models import SCHEMES
-from tfgan_metric.trainers import load_model, load_recipe, run_experiment
-from tfgan_metric.trainers.callbacks import ProgressReport, read_history
-from tfgan_metric.trainers.recipe import parse_fields
+from tfgan_metric.progress import ProgressReport
+from tfgan_metric.trainers import load_model, load_recipe, train_recipe
+from tfgan_metric.trainers.recipes.assignments import parse_fields
+from tfgan_metric.trainers.runs.folder import RunFolder
 
 SCRIPT = str(pathlib.Path(sys.executable).with_name("tfgan-metric"))
 SMALL = ["steps=6", "sample_every=3", "log_every=2", "width=0.05", "batch_size=8", "feature_dimension=16"]
@@ -85,25 +86,22 @@ def test_stopped_run_goes_on_to_the_same_weights(tmp_path, monkeypatch, discrimi
         "checkpoint_every": 3,
     }
     recipe = load_recipe("wadmgan_embedded").with_fields(parse_fields(SMALL) | fields)
-    whole = run_experiment(recipe, tmp_path / "whole")
+    whole = train_recipe(recipe, tmp_path / "whole")
 
-    original = ProgressReport.at_step
-
-    def stop(self, step, logs):
-        original(self, step, logs)
-        if step == 4:
+    def stop(self, batch, logs=None):
+        if self.model.steps_trained == 5:
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(ProgressReport, "at_step", stop)
+        patch.setattr(ProgressReport, "on_train_batch_end", stop)
         with pytest.raises(KeyboardInterrupt):
-            run_experiment(recipe, tmp_path / "part")
-    assert int(load_model(tmp_path / "part").step) == 3
-    part = run_experiment(recipe, tmp_path / "part")
+            train_recipe(recipe, tmp_path / "part")
+    assert int(load_model(tmp_path / "part").step) == 4
+    part = train_recipe(recipe, tmp_path / "part")
     for ours, theirs in zip(load_model(part).variables, load_model(whole).variables, strict=True):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(ours), keras.ops.convert_to_numpy(theirs))
-    steps = [row["step"] for row in read_history(part / "history.csv")]
-    assert steps == [row["step"] for row in read_history(whole / "history.csv")] == [2, 4, 6]
+    steps = [row["step"] for row in RunFolder(part).history()]
+    assert steps == [row["step"] for row in RunFolder(whole).history()] == [2, 4, 6]
 
 
 def test_deterministic_runs_give_the_same_bits(tmp_path):

@@ -9,7 +9,7 @@ from test_battery import BATCH, SMALL_SHAPE, data, variables
 from conftest import small_model
 from tfgan_metric.errors import InputError
 from tfgan_metric.models import SCHEMES, build_model
-from tfgan_metric.trainers.recipes import RECIPES
+from tfgan_metric.trainers.recipes.library import RECIPES
 
 TOLERANCE = {"mixed_bfloat16": 0.05, "mixed_float16": 0.01}  # of a loss of order 1, after layers of 8 or 11 bits
 QUICK = ("wadmgan", "wgan_gp", "am_gan")  # a loss with weights, a penalty, reparametrised layers and noise

@@ -11,7 +11,7 @@ from tfgan_metric.errors import InputError
 from tfgan_metric.layers import Dropout, GaussianNoise
 from tfgan_metric.models import SCHEMES
 from tfgan_metric.replicas import gather, global_mean, local_rows, to_int
-from tfgan_metric.trainers.distribution import choose_strategy
+from tfgan_metric.trainers.runs.distribution import choose_strategy
 
 # Each step's rounding differs, and BatchNorm's variance is E x² - (E x)² across replicas.
 TOLERANCE = {"rtol": 1e-3, "atol": 1e-4}

@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from tfgan_metric.commands.reproduce import reproduce as reproduce_command
 from tfgan_metric.errors import InputError
 from tfgan_metric.models import build_model
+from tfgan_metric.pictures import write_png
 from tfgan_metric.trainers import recipe as recipe_module
-from tfgan_metric.trainers.interpolation import interpolate
 from tfgan_metric.trainers.papers import mode_dropping, step_times
 from tfgan_metric.trainers.papers.data_figures import DATA_FIGURES
 from tfgan_metric.trainers.papers.figures import FIGURES, mean_curve, number_of, write_figure
@@ -39,8 +39,8 @@ from tfgan_metric.trainers.papers.table import (
     run_name,
 )
 from tfgan_metric.trainers.papers.tables import EXPERIMENTS, PAPERS
-from tfgan_metric.trainers.pictures import write_png
 from tfgan_metric.trainers.recipes import small
+from tfgan_metric.trainers.runs.interpolation import interpolate
 
 NUMBERING = {  # the papers' own: tables and figures from 1 to so many
     "DMGAN": {"Table": 3, "Figure": 7},

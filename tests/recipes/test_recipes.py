@@ -8,9 +8,9 @@ from tfgan_metric.data.catalog import load_data
 from tfgan_metric.errors import InputError
 from tfgan_metric.models import NETWORKS, SCHEMES
 from tfgan_metric.trainers import Recipe, load_recipe
-from tfgan_metric.trainers.experiment import build_recipe_model
-from tfgan_metric.trainers.recipe import parse_fields
-from tfgan_metric.trainers.recipes import DEFAULT_RECIPE, RECIPES
+from tfgan_metric.trainers.recipes.assignments import parse_fields
+from tfgan_metric.trainers.recipes.library import DEFAULT_RECIPE, RECIPES
+from tfgan_metric.trainers.runs.build import build_recipe_model
 
 
 @pytest.mark.parametrize("name", RECIPES)

@@ -26,7 +26,7 @@ def benchmark(schemes, network, width, batch_size, size, rounds, precision, jit,
     outputs = [refuse_existing(path) for path in (json_path, chart) if path]
     start_tensorflow()
     from tfgan_metric.models import SCHEMES
-    from tfgan_metric.trainers.progress import show_rounds
+    from tfgan_metric.progress import show_rounds
     from tfgan_metric.trainers.speed import benchmark as bench
 
     shape = (size, size, 1 if size == 28 else 3)

@@ -38,7 +38,7 @@ def evaluate(source, **options):
     SOURCE is a run's folder, a .keras file, an exported SavedModel or a folder of images.
     """
     start_tensorflow()
-    from tfgan_metric.trainers.scoring import score
+    from tfgan_metric.trainers.runs.scoring import score
 
     results, out = score(source, **options)
     _print(results)

@@ -14,7 +14,7 @@ def export(model, out):
     out = refuse_existing(out)
 
     start_tensorflow()
-    from tfgan_metric.models.loading import load_model
+    from tfgan_metric.trainers.runs.opening import load_model
 
     load_model(model).export(out)
     click.echo(f"generator: {out} (SavedModel)")

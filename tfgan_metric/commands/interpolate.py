@@ -22,9 +22,9 @@ def interpolate(model, rows, columns, label, seed, out):
     if out.suffix != ".png":
         raise InputError(f"--out must end in .png; got {str(out)!r}")
     start_tensorflow()
-    from tfgan_metric.models.loading import load_model
-    from tfgan_metric.trainers import interpolation
-    from tfgan_metric.trainers.pictures import image_grid, write_png
+    from tfgan_metric.pictures import image_grid, write_png
+    from tfgan_metric.trainers.runs import interpolation
+    from tfgan_metric.trainers.runs.opening import load_model
 
     loaded = load_model(model)
     images, columns = interpolation.interpolate(loaded, rows, columns, label, seed)

@@ -12,8 +12,7 @@ from tfgan_metric.start import start_tensorflow
 def recipes(name):
     """List the recipes, or print all fields of one."""
     start_tensorflow()
-    from tfgan_metric.trainers.recipe import load_recipe
-    from tfgan_metric.trainers.recipes import RECIPES
+    from tfgan_metric.trainers.recipes.library import RECIPES, load_recipe
 
     if name:
         click.echo(json.dumps(load_recipe(name).as_fields(), indent=2))

@@ -26,8 +26,8 @@ def sample(model, count, labels, per_class, seed, out):
         raise InputError("--per-class makes images of every class: leave --labels out")
 
     start_tensorflow()
-    from tfgan_metric.models.loading import load_sampler
-    from tfgan_metric.trainers.pictures import write_images
+    from tfgan_metric.pictures import write_images
+    from tfgan_metric.trainers.runs.opening import load_sampler
 
     sampler, columns = load_sampler(model), min(10, count)
     if per_class:

@@ -22,15 +22,15 @@ def train(recipe, data, assignments, out, devices, start_from, deterministic):
     with a larger `steps` it goes on longer. Several machines train together where TF_CONFIG names them.
     """
     start_tensorflow(deterministic)
-    from tfgan_metric.trainers.recipe import load_recipe, parse_fields
-    from tfgan_metric.trainers.recipes import DEFAULT_RECIPE
+    from tfgan_metric.trainers.recipes.assignments import parse_fields
+    from tfgan_metric.trainers.recipes.library import DEFAULT_RECIPE, load_recipe
 
     fields = parse_fields(assignments) | ({"data": data} if data else {})
     loaded = load_recipe(recipe or DEFAULT_RECIPE).with_fields(fields)
 
-    from tfgan_metric.trainers.experiment import run_experiment
+    from tfgan_metric.trainers.runs.train import train_recipe
 
-    folder = run_experiment(loaded, out or f"runs/{loaded.name}", devices, start_from)
+    folder = train_recipe(loaded, out or f"runs/{loaded.name}", devices, start_from)
     click.echo(f"samples:   {folder / 'contact_sheet.png'} (and samples/, losses.png)")
     click.echo(f"model:     {folder / 'model.keras'}")
     click.echo(f"generator: {folder / 'generator'} (SavedModel)")

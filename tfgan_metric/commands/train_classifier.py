@@ -23,7 +23,7 @@ def train_classifier(data, preset, epochs, seed, out):
     from tfgan_metric.data.catalog import load_data
     from tfgan_metric.evaluation.classifier import classifier_file, make_classifier
     from tfgan_metric.evaluation.densenet import PRESETS
-    from tfgan_metric.trainers.callbacks import ProgressReport
+    from tfgan_metric.progress import ProgressReport
 
     out = refuse_existing(out or classifier_file(data))
     refuse_existing(out.with_suffix(".json"))
@@ -32,10 +32,7 @@ def train_classifier(data, preset, epochs, seed, out):
     preset = preset or ("small" if data == "embedded_mnist" else "paper")
     epochs = epochs or PRESETS[preset].epochs
     loaded = load_data(data)
-    progress = ProgressReport(epochs * (len(loaded.train) // PRESETS[preset].batch_size))
-    try:
+    with ProgressReport(epochs * (len(loaded.train) // PRESETS[preset].batch_size)) as progress:
         classifier = make_classifier(loaded, out, preset, epochs, seed, callbacks=[progress])
-    finally:
-        progress.bar.stop()
     click.echo(f"accuracy:   {classifier.record['held_out_accuracy']:.2%} of the held-out images")
     click.echo(f"classifier: {out} (and {out.with_suffix('.json').name}; SHA-256 {classifier.sha256})")

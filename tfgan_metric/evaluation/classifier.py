@@ -93,7 +93,7 @@ def train_classifier(train, held_out, num_classes, preset, epochs, batch_size=64
         epochs: how often each image is used.
         batch_size: of a step; an epoch has N // batch_size.
         seed: of weights, order and shifts; Keras' global seed is set to it.
-        callbacks: of Keras, for a `fit` of one long epoch on a model whose `step` counts.
+        callbacks: of Keras.
         mirror: whether a mirrored image keeps its class; a preset that mirrors does so only then.
     Returns:
         (network, accuracy): what `densenet_bc` builds, and the share of held-out images, rounded to uint8, that it
@@ -113,35 +113,15 @@ def train_classifier(train, held_out, num_classes, preset, epochs, batch_size=64
     keras.utils.set_random_seed(seed)
     network = densenet_bc(shape, num_classes, size.depth, size.growth)
     images = keras.Input(shape)
-    model = _Counted(images, network(augment(images, size, mirror))[1], name="training")
+    model = keras.Model(images, network(augment(images, size, mirror))[1], name="training")
     rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     optimizer = keras.optimizers.SGD(rate, MOMENTUM, nesterov=True, weight_decay=WEIGHT_DECAY)
     model.compile(optimizer, loss, jit_compile=False)  # on a CPU XLA gains less than it compiles
-    callbacks = [*callbacks, _EpochMeans(steps_an_epoch)]
-    model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=callbacks)
+    keywords = {"epochs": epochs, "steps_per_epoch": steps_an_epoch, "shuffle": False}
+    model.fit(batches, verbose=0, callbacks=list(callbacks), **keywords)
     _, logits = _inference(network)(held_out.pixels)
     return network, float(np.mean(logits.argmax(axis=1) == held_out.labels))
-
-
-class _Counted(keras.Model):
-    """A model that counts its steps as the zoo's do, for their callbacks."""
-
-    @property
-    def steps_trained(self):
-        return int(self.optimizer.iterations)
-
-
-class _EpochMeans(keras.callbacks.Callback):
-    """Begins the reported means anew with each epoch, although `fit` takes them all as one."""
-
-    def __init__(self, steps_an_epoch):
-        super().__init__()
-        self.steps_an_epoch = steps_an_epoch
-
-    def on_train_batch_end(self, batch, logs=None):
-        if (batch + 1) % self.steps_an_epoch == 0:
-            self.model.reset_metrics()
 
 
 def _inference(network):

@@ -4,9 +4,8 @@ import textwrap
 
 import numpy as np
 
-from tfgan_metric.trainers import pictures
+from tfgan_metric import pictures
 from tfgan_metric.trainers.papers import mode_dropping
-from tfgan_metric.trainers.recipe import EVALUATORS
 
 LETTERS_AN_INCH = 11
 IMAGES = 10_000
@@ -99,9 +98,9 @@ def _entropy_bands(path, found):
 def _log_predictions(found, pixels):
     """An extractor's name -> log-probabilities (N, K) of real images; Inception's last where there is one."""
     from tfgan_metric.metrics.inception_score import log_softmax
-    from tfgan_metric.trainers.experiment import load_extractors
+    from tfgan_metric.trainers.runs.build import load_extractors
 
-    extractors = load_extractors(found.data_name, EVALUATORS[found.evaluate_by])
+    extractors = load_extractors(found.data_name, found.evaluate_by)
     return {extractor.name: log_softmax(_logits(extractor, pixels)) for extractor in extractors}
 
 

@@ -31,7 +31,7 @@ def _prepare_classifier(data_name, budget):
     from tfgan_metric.data.catalog import load_data
     from tfgan_metric.evaluation.classifier import classifier_file, load_classifier, make_classifier
     from tfgan_metric.evaluation.densenet import PRESETS
-    from tfgan_metric.trainers.callbacks import ProgressReport
+    from tfgan_metric.progress import ProgressReport
 
     with contextlib.suppress(InputError):
         load_classifier(data_name)
@@ -41,11 +41,8 @@ def _prepare_classifier(data_name, budget):
         return False
     preset = PRESETS[budget.recipes]
     epochs = preset.epochs if budget.recipes == "paper" else max(1, preset.epochs * 4_000 // len(data.train))
-    progress = ProgressReport(epochs * (len(data.train) // preset.batch_size))
-    try:
+    with ProgressReport(epochs * (len(data.train) // preset.batch_size)) as progress:
         make_classifier(data, classifier_file(data_name), budget.recipes, epochs, callbacks=[progress])
-    finally:
-        progress.bar.stop()
     return True
 
 

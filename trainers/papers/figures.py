@@ -5,12 +5,13 @@ import re
 
 import numpy as np
 
+from tfgan_metric import pictures
 from tfgan_metric.errors import choose
-from tfgan_metric.trainers import pictures
-from tfgan_metric.trainers.callbacks import read_history, sample_grid
 from tfgan_metric.trainers.papers.data_figures import DATA_FIGURES, write_title
 from tfgan_metric.trainers.papers.results import first_of, summarise
 from tfgan_metric.trainers.papers.table import GRADIENT_NORM
+from tfgan_metric.trainers.runs.folder import RunFolder
+from tfgan_metric.trainers.runs.grid import sample_grid
 
 GRIDS_ACROSS = 5
 WELL_ABOVE_0 = 0.1  # "above 0 with a large margin" (MBGAN, section 4.2): the lowest norm as a share of the mean
@@ -84,7 +85,7 @@ def _samples(path, found):
 
 
 def _interpolation(path, found):
-    from tfgan_metric.trainers.interpolation import interpolate
+    from tfgan_metric.trainers.runs.interpolation import interpolate
 
     row = found.experiment.rows[0]
     model = _model_of(found.records[row.label][0], found.runs)
@@ -110,7 +111,7 @@ def _gradient_norms(path, found):
     axis, sentences = axes[0, 0], []
     for row in found.experiment.rows:
         first = found.records[row.label][0]
-        history = read_history(pathlib.Path(found.runs) / first["run"] / "history.csv")
+        history = RunFolder(pathlib.Path(found.runs) / first["run"]).history()
         norms = [line["generator_gradient_norm"] for line in history]
         axis.plot([line["step"] for line in history], norms, label=row.label)
         found_norms = [first_of(record, GRADIENT_NORM.metrics) for record in found.records[row.label]]
@@ -157,7 +158,7 @@ def _metric_of_curves(records, measure):
 
 
 def _model_of(record, runs):
-    from tfgan_metric.models.loading import load_model
+    from tfgan_metric.trainers.runs.opening import load_model
 
     return None if "diverged" in record else load_model(pathlib.Path(runs) / record["run"])
 

@@ -1,7 +1,6 @@
 """One run of an experiment, trained and measured in a process of its own."""
 
 import contextlib
-import csv
 import pathlib
 import statistics
 import time
@@ -29,8 +28,9 @@ def perform(task):
         A record for `ResultsFile`.
     """
     from tfgan_metric.models.guard import NonFiniteLossError
-    from tfgan_metric.trainers.experiment import run_experiment
-    from tfgan_metric.trainers.recipe import Recipe
+    from tfgan_metric.trainers.recipes.recipe import Recipe
+    from tfgan_metric.trainers.runs.folder import RunFolder
+    from tfgan_metric.trainers.runs.train import train_recipe
 
     recipe, folder = Recipe.from_fields(task.fields), pathlib.Path(task.folder)
     record = {"run": folder.name, "seed": recipe.seed, "images": task.budget.images, "results": [], "curve": []}
@@ -39,10 +39,10 @@ def perform(task):
     log = folder.with_suffix(".log")
     with open(log, "a", encoding="utf-8") as file, contextlib.redirect_stdout(file), contextlib.redirect_stderr(file):
         try:
-            run_experiment(recipe, folder)
+            train_recipe(recipe, folder)
         except NonFiniteLossError as error:
             return record | {"diverged": str(error)}
-        record["curve"] = _read_rows(folder / "evaluation.csv")
+        record["curve"] = RunFolder(folder).evaluations()
         record["results"] = [*_measure(recipe, folder, task), *_gradient_norms(folder)]
     return record
 
@@ -52,15 +52,14 @@ def _measure(recipe, folder, task):
     from tfgan_metric.evaluation import evaluate, generator_source
     from tfgan_metric.evaluation.discriminator import discriminator_results
     from tfgan_metric.evaluation.sensitivity import sensitivity_result
-    from tfgan_metric.models.loading import load_model
-    from tfgan_metric.trainers.experiment import load_extractors
-    from tfgan_metric.trainers.recipe import EVALUATORS
+    from tfgan_metric.trainers.runs.build import load_extractors
+    from tfgan_metric.trainers.runs.opening import load_model
 
     data, model, budget = load_data(recipe.data, recipe.geometry), load_model(folder), task.budget
     about = {"step": model.steps_trained, "checkpoint": "final"}
     takes_labels = model.inference_classes is not None
     source = generator_source(model.generate, data, budget.images, recipe.seed, about, takes_labels)
-    extractors = load_extractors(recipe.data, EVALUATORS[recipe.evaluate_by])
+    extractors = load_extractors(recipe.data, recipe.evaluate_by)
     found = evaluate(source, data, extractors).results
     if SVM in task.measures:
         found += discriminator_results(model.discriminator, data, about, budget.raw_pixels, budget.svm_images)
@@ -73,25 +72,19 @@ def measure_real_images(data_name, evaluate_by):
     """A record, as `perform` gives, of the training images in the place of generated ones."""
     from tfgan_metric.data.catalog import load_data
     from tfgan_metric.evaluation import evaluate, image_source
-    from tfgan_metric.trainers.experiment import load_extractors
-    from tfgan_metric.trainers.recipe import EVALUATORS
+    from tfgan_metric.trainers.runs.build import load_extractors
 
     data = load_data(data_name)
     source = image_source(data.train, {"generated_data": f"{data_name}, its training images"})
-    found = evaluate(source, data, load_extractors(data_name, EVALUATORS[evaluate_by])).results
+    found = evaluate(source, data, load_extractors(data_name, evaluate_by)).results
     return {"run": f"real images of {data_name}", "results": [result.as_record() for result in found], "curve": []}
 
 
 def _gradient_norms(folder):
-    norms = [row[GRADIENT_NORM_COLUMN] for row in _read_rows(folder / "history.csv") if GRADIENT_NORM_COLUMN in row]
+    from tfgan_metric.trainers.runs.folder import RunFolder
+
+    norms = [row[GRADIENT_NORM_COLUMN] for row in RunFolder(folder).history() if GRADIENT_NORM_COLUMN in row]
     if not norms:
         return []
     half = norms[len(norms) // 2 :]
     return [{"metric": GRADIENT_NORM.metrics[0], "value": statistics.fmean(half), "lowest": min(half)}]
-
-
-def _read_rows(path):
-    if not path.exists():
-        return []
-    with open(path, newline="", encoding="utf-8") as file:
-        return [{name: float(value) for name, value in row.items() if value} for row in csv.DictReader(file)]

@@ -8,8 +8,8 @@ import pathlib
 
 from tfgan_metric.errors import RunStoppedError, choose, require_positive_int
 from tfgan_metric.files import require_writable_folder
+from tfgan_metric.progress import WorkBar
 from tfgan_metric.start import start_worker
-from tfgan_metric.trainers.interruption import sigterm_interrupts
 from tfgan_metric.trainers.papers.evaluators import choose_evaluators
 from tfgan_metric.trainers.papers.perform import Task, measure_real_images, perform
 from tfgan_metric.trainers.papers.publish import publish
@@ -17,7 +17,8 @@ from tfgan_metric.trainers.papers.results import ResultsFile
 from tfgan_metric.trainers.papers.step_times import add_step_times
 from tfgan_metric.trainers.papers.table import BUDGETS, TIMES, Findings, run_name
 from tfgan_metric.trainers.papers.tables import EXPERIMENTS
-from tfgan_metric.trainers.progress import WorkBar
+from tfgan_metric.trainers.runs.folder import RunFolder
+from tfgan_metric.trainers.runs.interruption import sigterm_interrupts
 
 RESULTS_FILE, TABLE_FILE, FIGURE_FILE = "results.json", "table.md", "figure.png"
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -139,6 +140,6 @@ def _default_jobs():
 def _share_done(task):
     """How much of a run that is not finished is done, from the last line of its history; a hint for the bar."""
     with contextlib.suppress(OSError, ValueError, IndexError):
-        last = (pathlib.Path(task.folder) / "history.csv").read_text(encoding="utf-8").splitlines()[-1]
-        return SHARE_OF_TRAINING * min(1.0, float(last.split(",")[0]) / task.fields["steps"])
+        step = RunFolder(task.folder).history()[-1]["step"]
+        return SHARE_OF_TRAINING * min(1.0, step / task.fields["steps"])
     return 0.0

@@ -3,7 +3,7 @@
 import statistics
 
 from tfgan_metric.trainers.papers.table import STEP_TIME, TRAINING_TIME
-from tfgan_metric.trainers.recipe import Recipe
+from tfgan_metric.trainers.recipes.recipe import Recipe
 from tfgan_metric.trainers.speed.benchmark import recipe_step_times
 
 ROUNDS, FIFTHS = 40, 5

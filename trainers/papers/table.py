@@ -7,7 +7,8 @@ import pathlib
 from typing import NamedTuple
 
 from tfgan_metric.errors import choose
-from tfgan_metric.trainers.recipe import Recipe, load_recipe
+from tfgan_metric.trainers.recipes.library import load_recipe
+from tfgan_metric.trainers.recipes.recipe import Recipe
 
 NOT_OF_THE_RUN = ("name", "source", "seed")
 

@@ -189,7 +189,7 @@ class Recipe:
 FIELDS = {
     field.name: field for field in dataclasses.fields(Recipe) if field.name not in ("optimization", "hyperparameters")
 }
-OPTIMIZATION = {field.name for field in dataclasses.fields(Optimization)}
+OPTIMIZATION = {field.name: field for field in dataclasses.fields(Optimization)}
 REQUIRED = [name for name, field in FIELDS.items() if field.default is dataclasses.MISSING]
 
 

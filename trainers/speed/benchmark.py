@@ -8,12 +8,12 @@ from typing import NamedTuple
 import keras
 import tensorflow as tf
 
+from tfgan_metric import pictures
 from tfgan_metric.data.catalog import load_data
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.models import SCHEMES, build_model
-from tfgan_metric.trainers import pictures
-from tfgan_metric.trainers.experiment import build_recipe_model
 from tfgan_metric.trainers.papers.tables.dmgan import TABLE_3
+from tfgan_metric.trainers.runs.build import build_recipe_model
 from tfgan_metric.trainers.speed.flops import step_flops
 
 WARM_UP = 3
