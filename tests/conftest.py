@@ -1,13 +1,22 @@
-"""What many tests share: digits, small models, and a short real run."""
+"""What many tests share: digits, small models and their data and variables, the commands, and a short real run."""
+
+import contextlib
+import io
+import sys
+from unittest import mock
 
 import keras
+import numpy as np
 import pytest
 import tensorflow as tf
 
+from tfgan_metric.cli import main
 from tfgan_metric.data.embedded import load_embedded_mnist
 from tfgan_metric.models import SCHEMES, build_model
+from tfgan_metric.trainers.distribution import choose_strategy
 
 CLASSES = 10
+SHAPE, BATCH, STEPS = (28, 28, 1), 8, 2
 CPU = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(CPU, [tf.config.LogicalDeviceConfiguration()] * 2)  # for two replicas
 
@@ -31,6 +40,41 @@ def small_model(scheme, image_shape=(28, 28, 1), width=1 / 32, seed=0, **hyper_p
     return build_model(scheme, image_shape, num_classes, width=width, latent_dimension=8, seed=seed, **hyper_parameters)
 
 
+def eager(model):
+    """The model compiled to run its step as plain Python, a tenth of the time to trace it."""
+    model.compile(run_eagerly=True)
+    return model
+
+
+def random_data(image_shape=SHAPE, seed=0):
+    """Random images in [-1, 1] and labels, enough for two batches."""
+    generator = np.random.default_rng(seed)
+    images = generator.uniform(-1, 1, size=(STEPS * BATCH, *image_shape)).astype(np.float32)
+    return images, np.arange(STEPS * BATCH, dtype=np.int32) % (CLASSES // 3)  # so that classes have pairs
+
+
+def variables(model):
+    """A copy of every variable, both optimizers' included, by position."""
+    found = [*model.variables, *model.generator_optimizer.variables, *model.discriminator_optimizer.variables]
+    return [np.array(keras.ops.convert_to_numpy(variable)) for variable in found]
+
+
+def run_command(*arguments, cwd):
+    """Runs `tfgan-metric` in this process; the exit code, standard output and standard error."""
+    code, output, error = 0, io.StringIO(), io.StringIO()
+    with (
+        contextlib.chdir(cwd),
+        mock.patch.object(sys, "argv", ["tfgan-metric", *map(str, arguments)]),
+        contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(error),
+    ):
+        try:
+            main()
+        except SystemExit as stopped:
+            code = stopped.code
+    return code, output.getvalue(), error.getvalue()
+
+
 @pytest.fixture(scope="session")
 def digits():
     """The embedded training digits."""
@@ -41,6 +85,12 @@ def digits():
 def held_out_digits():
     """The embedded held-out digits."""
     return load_embedded_mnist("held_out")
+
+
+@pytest.fixture(scope="session")
+def two_replicas():
+    """The strategy of two replicas; all of a process share it, for the collectives of a second would meet its own."""
+    return choose_strategy(2)
 
 
 @pytest.fixture(scope="session")

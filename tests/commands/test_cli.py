@@ -1,4 +1,4 @@
-"""The commands, each in a process of its own kind: what they print, write, refuse and leave alone."""
+"""The commands: what they print, write, refuse and leave alone; a training and a refusal in processes of their own."""
 
 import json
 import pathlib
@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from conftest import run_command
 from tfgan_metric.cli import cli
 from tfgan_metric.models import SCHEMES
 from tfgan_metric.progress import ProgressReport
@@ -17,18 +18,18 @@ from tfgan_metric.trainers import load_model, load_recipe, train_recipe
 from tfgan_metric.trainers.recipes.assignments import parse_fields
 from tfgan_metric.trainers.runs.folder import RunFolder
 
-SCRIPT = str(pathlib.Path(sys.executable).with_name("tfgan-metric"))
 SMALL = ["steps=6", "sample_every=3", "log_every=2", "width=0.05", "batch_size=8", "feature_dimension=16"]
 SETTINGS = [part for field in SMALL for part in ("--set", field)]
 
 
-def run(*arguments, cwd):
-    """Runs the command line; the exit code, standard output and standard error."""
-    ran = subprocess.run([SCRIPT, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=300)
+def run_alone(*arguments, cwd):
+    """As `run_command`, in a process of its own."""
+    script = pathlib.Path(sys.executable).with_name("tfgan-metric")
+    ran = subprocess.run([script, *map(str, arguments)], cwd=cwd, capture_output=True, text=True, timeout=300)
     return ran.returncode, ran.stdout, ran.stderr
 
 
-def refuse(*arguments, cwd):
+def refuse(*arguments, cwd, run=run_command):
     """Runs what must be refused, and returns its one line."""
     code, _, error = run(*arguments, cwd=cwd)
     lines = [line for line in error.splitlines() if line.strip()]
@@ -41,15 +42,15 @@ def refuse(*arguments, cwd):
 def trained(tmp_path_factory):
     """A folder with a short run of the default recipe in runs/, and what the command printed."""
     folder = tmp_path_factory.mktemp("cli")
-    code, output, error = run("train", *SETTINGS, cwd=folder)
+    code, output, error = run_alone("train", *SETTINGS, cwd=folder)
     assert code == 0, error
     return folder, output
 
 
 @pytest.mark.parametrize("command", [[], *([name] for name in cli.commands)])
 def test_help(command, tmp_path):
-    code, output, _ = run(*command, "--help", cwd=tmp_path)
-    assert code == 0 and "Usage: tfgan-metric" in output
+    code, output, _ = run_command(*command, "--help", cwd=tmp_path)
+    assert code == 0 and output.startswith("Usage: ") and "--help" in output
 
 
 def test_train_leaves_everything(trained):
@@ -71,11 +72,11 @@ def test_finished_run_is_left_as_it_is(trained):
     folder, _ = trained
     model = folder / "runs" / "wadmgan_embedded" / "model.keras"
     before = model.read_bytes()
-    code, output, _ = run("train", *SETTINGS, cwd=folder)
+    code, output, _ = run_command("train", *SETTINGS, cwd=folder)
     assert code == 0 and "step" not in output and model.read_bytes() == before
 
 
-@pytest.mark.parametrize("discriminator_steps", [1, 2])
+@pytest.mark.parametrize("discriminator_steps", [pytest.param(1, marks=pytest.mark.full), 2])
 def test_stopped_run_goes_on_to_the_same_weights(tmp_path, monkeypatch, discriminator_steps):
     """Stopped after step 4 of 6, when the checkpoint of step 3 is the last; the learning rate decays meanwhile."""
     fields = {
@@ -104,9 +105,10 @@ def test_stopped_run_goes_on_to_the_same_weights(tmp_path, monkeypatch, discrimi
     assert steps == [row["step"] for row in RunFolder(whole).history()] == [2, 4, 6]
 
 
+@pytest.mark.full
 def test_deterministic_runs_give_the_same_bits(tmp_path):
     for name in ("a", "b"):
-        code, _, error = run("train", *SETTINGS, "--deterministic", "--out", name, cwd=tmp_path)
+        code, _, error = run_alone("train", *SETTINGS, "--deterministic", "--out", name, cwd=tmp_path)
         assert code == 0, error
     for ours, theirs in zip(*(load_model(tmp_path / name).get_weights() for name in ("a", "b")), strict=True):
         np.testing.assert_array_equal(ours, theirs)
@@ -115,7 +117,7 @@ def test_deterministic_runs_give_the_same_bits(tmp_path):
 
 
 def test_several_devices_and_their_bad_numbers(trained, tmp_path):
-    assert "at most 1, for there is no more" in refuse("train", *SETTINGS, "--devices", 2, "--out", "two", cwd=tmp_path)
+    assert "at most 2, for there is no more" in refuse("train", *SETTINGS, "--devices", 3, "--out", "two", cwd=tmp_path)
     assert "devices must be a whole number" in refuse("train", *SETTINGS, "--devices", 0, "--out", "two", cwd=tmp_path)
     assert "there is no model at" in refuse("train", *SETTINGS, "--from", "gone", "--out", "two", cwd=tmp_path)
     assert not (tmp_path / "two").exists()
@@ -128,24 +130,29 @@ def test_sample(trained, tmp_path):
     arrays = []
     for index, source in enumerate(sources):
         file = tmp_path / f"{index}.npz"
-        assert run("sample", source, "-n", 4, "--labels", "3,5", "--seed", 9, "--out", file, cwd=tmp_path)[0] == 0
+        assert (
+            run_command("sample", source, "-n", 4, "--labels", "3,5", "--seed", 9, "--out", file, cwd=tmp_path)[0] == 0
+        )
         arrays.append(np.load(file)["images"])
     assert arrays[0].shape == (4, 28, 28, 1) and arrays[0].dtype == np.float32
     np.testing.assert_array_equal(arrays[0], arrays[1])
     np.testing.assert_allclose(arrays[0], arrays[2], atol=1e-6)
-    assert run("sample", out, "-n", 12, cwd=tmp_path)[0] == 0
+    assert run_command("sample", out, "-n", 12, cwd=tmp_path)[0] == 0
     assert Image.open(tmp_path / "samples_seed_0.png").size == (2 * 289, 2 * 57)
-    assert run("sample", out / "generator", "-n", 3, "--out", "images", cwd=tmp_path)[0] == 0
+    assert run_command("sample", out / "generator", "-n", 3, "--out", "images", cwd=tmp_path)[0] == 0
     assert sorted(path.name for path in (tmp_path / "images").iterdir()) == [f"00000{i}.png" for i in range(3)]
     assert "exists; choose another --out" in refuse("sample", out, "-n", 12, cwd=tmp_path)
-    assert "labels must be 2 ints in 0..9" in refuse("sample", out, "-n", 2, "--labels", 12, "--out", "a", cwd=tmp_path)
+    wrong = ("sample", out, "-n", 2, "--labels", 12, "--out", "a")
+    assert (
+        "labels must be 2 ints in 0..9" in refuse(*wrong, cwd=tmp_path) == refuse(*wrong, cwd=tmp_path, run=run_alone)
+    )
     refused = refuse("sample", out / "generator", "--labels", 12, "--out", "a", cwd=tmp_path)
     assert "labels must lie in 0..9" in refused
-    assert run("sample", out, "--per-class", 3, "--seed", 9, "--out", "sheet.npz", cwd=tmp_path)[0] == 0
+    assert run_command("sample", out, "--per-class", 3, "--seed", 9, "--out", "sheet.npz", cwd=tmp_path)[0] == 0
     sheet = np.load(tmp_path / "sheet.npz")["images"]
     labels = np.repeat(range(10), 3).tolist()
     np.testing.assert_array_equal(sheet, load_model(out).generate(30, labels, seed=9))
-    assert run("sample", out, "--per-class", 3, "--out", "sheet.png", cwd=tmp_path)[0] == 0
+    assert run_command("sample", out, "--per-class", 3, "--out", "sheet.png", cwd=tmp_path)[0] == 0
     assert Image.open(tmp_path / "sheet.png").size == (2 * 86, 2 * 289)
     assert "--per-class needs a run" in refuse(
         "sample", out / "generator", "--per-class", 3, "--out", "a", cwd=tmp_path
@@ -158,22 +165,22 @@ def test_sample(trained, tmp_path):
 def test_export(trained, tmp_path):
     folder, _ = trained
     out = folder / "runs" / "wadmgan_embedded"
-    assert run("export", out, "--out", "again", cwd=tmp_path)[0] == 0
+    assert run_command("export", out, "--out", "again", cwd=tmp_path)[0] == 0
     assert (tmp_path / "again" / "saved_model.pb").exists()
     assert "exists; choose another --out" in refuse("export", out, "--out", "again", cwd=tmp_path)
 
 
 def test_schemes_and_recipes(tmp_path):
-    code, output, _ = run("schemes", cwd=tmp_path)
+    code, output, _ = run_command("schemes", cwd=tmp_path)
     cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in output.splitlines() if line.startswith("│")]
     assert code == 0 and [row[0] for row in cells if row[0]] == list(SCHEMES)
     rows = {row[0]: row for row in cells}
     assert rows["conditional_mbgan"][2:5] == ["500 features", "needed", "1:1"] and rows["gan"][2] == "1 logit"
     assert [rows[name][5] for name in ("km_gan", "mlgan", "mlgan_clipping", "dmgan")] == ["yes", "yes", "yes", "no"]
     assert rows["wgan"][3:5] == ["optional", "5:1"] and rows["am_gan"][2] == "K class logits"
-    code, output, _ = run("recipes", cwd=tmp_path)
+    code, output, _ = run_command("recipes", cwd=tmp_path)
     assert code == 0 and "wadmgan_embedded" in output and "svhn_cropped" in output
-    code, output, _ = run("recipes", "dmgan_svhn", cwd=tmp_path)
+    code, output, _ = run_command("recipes", "dmgan_svhn", cwd=tmp_path)
     assert code == 0 and json.loads(output)["discriminative_weight"] == 1.8
 
 

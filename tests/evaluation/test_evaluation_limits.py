@@ -10,7 +10,7 @@ import pytest
 from tfgan_metric.evaluation.tfgan import tfgan_frechet_distance
 from tfgan_metric.metrics import FeatureStatistics, frechet_distance
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 PEAK_MEMORY = """
 import resource, sys

@@ -7,31 +7,17 @@ import keras
 import numpy as np
 import pytest
 
-from conftest import CLASSES, small_model
+from conftest import BATCH, CLASSES, SHAPE, STEPS, random_data, small_model, variables
 from tfgan_metric.latents import draw_inputs
 from tfgan_metric.models import MLGAN, SAGAN, SCHEMES, WGAN, LossSensitiveGAN
 
-SMALL_SHAPE, OTHER_SHAPES = (28, 28, 1), [(32, 32, 3), (64, 64, 3)]
-BATCH, STEPS = 8, 2
+OTHER_SHAPES = [(32, 32, 3), (64, 64, 3)]
 OF_DIFFERENCES = (LossSensitiveGAN, WGAN, SAGAN, MLGAN)
 OTHER_LABEL_MODES = [(name, mode) for name, cls in SCHEMES.items() for mode in cls.label_modes[1:]]
 
 
-def data(image_shape, seed=0):
-    """Random images in [-1, 1] and labels, enough for two batches."""
-    generator = np.random.default_rng(seed)
-    images = generator.uniform(-1, 1, size=(2 * BATCH, *image_shape)).astype(np.float32)
-    return images, np.arange(2 * BATCH, dtype=np.int32) % (CLASSES // 3)  # so that classes have pairs
-
-
-def train(model, image_shape=SMALL_SHAPE):
-    return model.fit(*data(image_shape), batch_size=BATCH, steps_per_epoch=STEPS, verbose=0)
-
-
-def variables(model):
-    """A copy of every variable, both optimizers' included, by position."""
-    found = [*model.variables, *model.generator_optimizer.variables, *model.discriminator_optimizer.variables]
-    return [np.array(keras.ops.convert_to_numpy(variable)) for variable in found]
+def train(model, image_shape=SHAPE):
+    return model.fit(*random_data(image_shape), batch_size=BATCH, steps_per_epoch=STEPS, verbose=0)
 
 
 def assert_same(first, second):
@@ -89,7 +75,7 @@ def build(scheme):
 def trained(request):
     """(scheme, its model after two steps, a copy of the variables then)."""
     model = build(request.param)
-    assert_trains(model, SMALL_SHAPE)
+    assert_trains(model, SHAPE)
     return request.param, model, variables(model)
 
 
@@ -130,7 +116,7 @@ def test_other_shapes(scheme, image_shape):
 def test_other_label_modes(scheme, label_mode, tmp_path):
     model = small_model(scheme, label_mode=label_mode, num_classes=CLASSES)
     model.compile(run_eagerly=True)
-    assert_trains(model, SMALL_SHAPE)
+    assert_trains(model, SHAPE)
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
     assert loaded.label_mode == label_mode

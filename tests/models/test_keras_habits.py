@@ -5,9 +5,8 @@ import csv
 import keras
 import numpy as np
 import pytest
-from test_battery import variables
 
-from conftest import small_model
+from conftest import small_model, variables
 from tfgan_metric.data.embedded import load_embedded_mnist
 
 RANDOM = np.random.default_rng(0)

@@ -72,10 +72,9 @@ def test_it_is_one_operation(cls, fused):
     assert kinds.count("ResourceApplyAdam") == fused and (kinds.count("Sqrt") == 0) == bool(fused)
 
 
-def test_two_replicas_take_the_sum():
+def test_two_replicas_take_the_sum(two_replicas):
     """Each of two replicas gives half of the gradient."""
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-    with strategy.scope():
+    with two_replicas.scope():
         variable, optimizer = keras.Variable(START), Adam(0.01)
         optimizer.build([variable])
 
@@ -86,10 +85,10 @@ def test_two_replicas_take_the_sum():
 
     @tf.function
     def update(gradient):
-        strategy.run(update_on_replica, (gradient,))
+        two_replicas.run(update_on_replica, (gradient,))
 
     for gradient in GRADIENTS:
         update(tf.constant(gradient))
     expected, _ = trained(Adam(0.01))
-    for copy in strategy.experimental_local_results(variable.value):
+    for copy in two_replicas.experimental_local_results(variable.value):
         np.testing.assert_allclose(copy, expected, rtol=0, atol=1e-6)

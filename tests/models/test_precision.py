@@ -4,9 +4,8 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from test_battery import BATCH, SMALL_SHAPE, data, variables
 
-from conftest import small_model
+from conftest import BATCH, random_data, small_model, variables
 from tfgan_metric.errors import InputError
 from tfgan_metric.models import SCHEMES, build_model
 from tfgan_metric.trainers.recipes.library import RECIPES
@@ -22,7 +21,7 @@ def first_losses(scheme, jit_compile=False, **settings):
     if settings.get("precision") == "mixed_float16":  # Keras' first scale of 2¹⁵ may skip the first step
         optimizers = [keras.optimizers.LossScaleOptimizer(optimizer, initial_scale=64.0) for optimizer in optimizers]
     model.compile(*optimizers, jit_compile=jit_compile)
-    history = model.fit(*data(SMALL_SHAPE), batch_size=BATCH, steps_per_epoch=1, verbose=0)
+    history = model.fit(*random_data(), batch_size=BATCH, steps_per_epoch=1, verbose=0)
     return model, {name: values[0] for name, values in history.history.items()}
 
 
@@ -67,7 +66,7 @@ def test_an_overflow_skips_the_step_and_halves_the_scale():
     model.discriminator_optimizer.dynamic_scale.assign(1e38)
     before = model.discriminator.get_weights()
     trainable = [weight.trainable for weight in model.discriminator.weights]
-    model.fit(*data(SMALL_SHAPE), batch_size=BATCH, steps_per_epoch=1, verbose=0)
+    model.fit(*random_data(), batch_size=BATCH, steps_per_epoch=1, verbose=0)
     assert float(model.discriminator_optimizer.dynamic_scale) == np.float32(5e37)
     assert int(model.discriminator_optimizer.iterations) == 0 and int(model.generator_optimizer.iterations) == 1
     assert model.non_finite.is_clear
@@ -84,7 +83,7 @@ def test_an_unknown_policy_is_refused():
 
 
 @pytest.mark.parametrize(
-    "scheme", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in SCHEMES]
+    "scheme", [pytest.param(name, marks=() if name in QUICK else pytest.mark.full) for name in SCHEMES]
 )
 def test_xla_gives_the_same(scheme):
     """The same noise, losses and weights; XLA orders sums differently."""

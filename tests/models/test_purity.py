@@ -3,16 +3,15 @@
 import keras
 import numpy as np
 import pytest
-from test_battery import BATCH, SMALL_SHAPE, data
 
-from conftest import small_model
+from conftest import BATCH, SHAPE, eager, random_data, small_model
 from tfgan_metric.errors import InputError
 from tfgan_metric.latents import draw_inputs
 from tfgan_metric.models import SCHEMES, WGANGP
 from tfgan_metric.models.state import state_variables
 from tfgan_metric.models.zoo import NETWORKS
 
-IMAGES, LABELS = data(SMALL_SHAPE)
+IMAGES, LABELS = random_data()
 
 
 def networks_of(scheme):
@@ -27,15 +26,10 @@ def is_quick(scheme, network):
 
 
 PAIRS = [
-    pytest.param(scheme, network, marks=() if is_quick(scheme, network) else pytest.mark.slow)
+    pytest.param(scheme, network, marks=() if is_quick(scheme, network) else pytest.mark.full)
     for scheme in SCHEMES
     for network in networks_of(scheme)
 ]
-
-
-def eager(model):
-    model.compile(run_eagerly=True)
-    return model
 
 
 def train(model):
@@ -76,7 +70,7 @@ def test_evaluate_changes_nothing(scheme, network):
 def test_evaluate_leaves_keras_own_noise_where_it_is():
     parts = small_model("wgan_gp")
     layers = [keras.layers.Flatten(), keras.layers.GaussianNoise(0.1), keras.layers.Dropout(0.5), keras.layers.Dense(1)]
-    model = eager(WGANGP(parts.generator, keras.Sequential([keras.Input(SMALL_SHAPE), *layers]), parts.latent))
+    model = eager(WGANGP(parts.generator, keras.Sequential([keras.Input(SHAPE), *layers]), parts.latent))
     assert len(model.random_states()) == 2
     assert_evaluates_alike(model)
 

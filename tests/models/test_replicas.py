@@ -4,9 +4,8 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from test_battery import BATCH, SMALL_SHAPE, STEPS, data
 
-from conftest import small_model
+from conftest import BATCH, STEPS, random_data, small_model
 from tfgan_metric.errors import InputError
 from tfgan_metric.layers import Dropout, GaussianNoise
 from tfgan_metric.models import SCHEMES
@@ -15,11 +14,6 @@ from tfgan_metric.trainers.runs.distribution import choose_strategy
 
 # Each step's rounding differs, and BatchNorm's variance is E x² - (E x)² across replicas.
 TOLERANCE = {"rtol": 1e-3, "atol": 1e-4}
-
-
-@pytest.fixture(scope="module")
-def strategy():
-    return choose_strategy(2)
 
 
 def trained(scheme, **settings):
@@ -34,14 +28,14 @@ def trained(scheme, **settings):
     if settings.get("precision") == "mixed_float16":  # at Keras' 2¹⁵ one replica may skip a step that two do not
         optimizers = [keras.optimizers.LossScaleOptimizer(optimizer, initial_scale=64.0) for optimizer in optimizers]
     model.compile(*optimizers)
-    history = model.fit(*data(SMALL_SHAPE), batch_size=BATCH, steps_per_epoch=STEPS, verbose=0)
+    history = model.fit(*random_data(), batch_size=BATCH, steps_per_epoch=STEPS, verbose=0)
     return model, history.history
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_two_replicas_equal_one_of_twice_the_batch(scheme, strategy):
+def test_two_replicas_equal_one_of_twice_the_batch(scheme, two_replicas):
     model, history = trained(scheme)
-    with strategy.scope():
+    with two_replicas.scope():
         parallel, parallel_history = trained(scheme)
     for name, losses in history.items():
         np.testing.assert_allclose(parallel_history[name], losses, **TOLERANCE, err_msg=name)
@@ -54,27 +48,27 @@ def test_two_replicas_equal_one_of_twice_the_batch(scheme, strategy):
 
 
 @pytest.mark.parametrize("scheme", ["km_gan", "wgan_gp"])
-def test_two_replicas_evaluate_as_one(scheme, strategy):
+def test_two_replicas_evaluate_as_one(scheme, two_replicas):
     """Before training, so that the networks are the same; noise, centers and penalty are the global batch's."""
     model = small_model(scheme)
-    with strategy.scope():
+    with two_replicas.scope():
         parallel = small_model(scheme)
-    losses, parallel_losses = (m.evaluate(*data(SMALL_SHAPE), batch_size=BATCH, verbose=0) for m in (model, parallel))
+    losses, parallel_losses = (m.evaluate(*random_data(), batch_size=BATCH, verbose=0) for m in (model, parallel))
     np.testing.assert_allclose(parallel_losses, losses, rtol=1e-5)
 
 
 QUICK = ("wadmgan", "wgan_gp")
 HALF = [
-    pytest.param(scheme, precision, marks=() if scheme in QUICK else pytest.mark.slow)
+    pytest.param(scheme, precision, marks=() if scheme in QUICK else pytest.mark.full)
     for scheme in SCHEMES
     for precision in ("mixed_bfloat16", "mixed_float16")
 ]
 
 
 @pytest.mark.parametrize(("scheme", "precision"), HALF)
-def test_half_precision_on_two_replicas(scheme, precision, strategy):
+def test_half_precision_on_two_replicas(scheme, precision, two_replicas):
     model, history = trained(scheme, precision=precision)
-    with strategy.scope():
+    with two_replicas.scope():
         parallel, parallel_history = trained(scheme, precision=precision)
     for name, losses in history.items():
         np.testing.assert_allclose(parallel_history[name], losses, rtol=0.05, atol=0.05, err_msg=name)
@@ -85,33 +79,33 @@ def test_half_precision_on_two_replicas(scheme, precision, strategy):
             assert to_int(ours.dynamic_scale) == to_int(theirs.dynamic_scale)
 
 
-def test_an_overflow_skips_the_step_on_all_replicas(strategy):
-    with strategy.scope():
+def test_an_overflow_skips_the_step_on_all_replicas(two_replicas):
+    with two_replicas.scope():
         model = small_model("dmgan", precision="mixed_float16", num_classes=10)
     model.discriminator_optimizer.dynamic_scale.assign(1e38)
-    model.fit(*data(SMALL_SHAPE), batch_size=BATCH, steps_per_epoch=1, verbose=0)
+    model.fit(*random_data(), batch_size=BATCH, steps_per_epoch=1, verbose=0)
     assert to_int(model.discriminator_optimizer.iterations) == 0
     assert keras.ops.convert_to_numpy(model.discriminator_optimizer.dynamic_scale) == np.float32(5e37)
 
 
-def test_every_replica_holds_the_same_variables(strategy):
-    with strategy.scope():
+def test_every_replica_holds_the_same_variables(two_replicas):
+    with two_replicas.scope():
         model, _ = trained("dmgan", num_classes=10)
     for variable in model.variables[:-4]:  # the last are the metrics' sums
-        copies = [copy.numpy() for copy in strategy.experimental_local_results(variable.value)]
+        copies = [copy.numpy() for copy in two_replicas.experimental_local_results(variable.value)]
         assert len(copies) == 2
         np.testing.assert_array_equal(*copies, err_msg=variable.path)
 
 
-def test_noise_layers_differ_between_replicas(strategy):
-    with strategy.scope():
+def test_noise_layers_differ_between_replicas(two_replicas):
+    with two_replicas.scope():
         layer = Dropout(0.5, seed=1)
-    kept = strategy.run(tf.function(lambda: layer(tf.ones((1, 100)), training=True)))
-    first, second = strategy.experimental_local_results(kept)
+    kept = two_replicas.run(tf.function(lambda: layer(tf.ones((1, 100)), training=True)))
+    first, second = two_replicas.experimental_local_results(kept)
     assert not np.array_equal(first, second)
 
 
-def test_gather_and_its_gradient(strategy):
+def test_gather_and_its_gradient(two_replicas):
     """Of rows [0, 1] and [2, 3] the mean of squares over all is 14/4; its gradient at row i is 2i/4.
 
     Each replica computes that mean, so the gradients that reach a replica's rows are those of both, 2 · 2i/4.
@@ -125,16 +119,16 @@ def test_gather_and_its_gradient(strategy):
             mean = tf.reduce_mean(tf.square(gather(rows)))
         return mean, tape.gradient(mean, rows), global_mean(first), local_rows(tf.range, 2)
 
-    mean, gradients, averages, ranges = strategy.run(tf.function(step))
-    values = strategy.experimental_local_results
+    mean, gradients, averages, ranges = two_replicas.run(tf.function(step))
+    values = two_replicas.experimental_local_results
     assert [float(value) for value in values(mean)] == [3.5, 3.5]
     np.testing.assert_allclose(np.concatenate(values(gradients)), [0.0, 1.0, 2.0, 3.0])
     assert [float(value) for value in values(averages)] == [1.0, 1.0]
     np.testing.assert_array_equal(np.concatenate(values(ranges)), [0, 1, 2, 3])
 
 
-def test_what_keras_cannot_do_on_replicas_is_refused(strategy):
-    with strategy.scope():
+def test_what_keras_cannot_do_on_replicas_is_refused(two_replicas):
+    with two_replicas.scope():
         model = small_model("gan")
     for setting in ({"jit_compile": True}, {"steps_per_execution": 2}, {"run_eagerly": True}):
         with pytest.raises(InputError, match="on several replicas Keras can neither"):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from conftest import CLASSES, small_model
+from conftest import CLASSES, eager, small_model
 from tfgan_metric.errors import InputError
 from tfgan_metric.latents import MixtureLatent, NormalLatent
 from tfgan_metric.layers import BatchNormalization, Conv2D
@@ -29,11 +29,6 @@ from tfgan_metric.optimizers import rmsprop
 RANDOM = np.random.default_rng(0)
 IMAGES = RANDOM.uniform(-1, 1, (16, 28, 28, 1)).astype(np.float32)
 LABELS = np.arange(16, dtype=np.int32) % CLASSES
-
-
-def eager(model):
-    model.compile(run_eagerly=True)
-    return model
 
 
 def train(model, labels=LABELS, **keywords):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PIL import Image
-from test_inception import toy_graph, write_graph
+from toy_inception import toy_graph, write_graph
 
 from tfgan_metric.evaluation.cache import cache_folder
 from tfgan_metric.trainers.papers.perform import measure_real_images

@@ -45,7 +45,7 @@ def measure(model, data):
     return {result.metric: result.value for result in results}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", EMBEDDED)
 def test_recipe_learns(name, judge, table, tmp_path):
     """A tenth of the untrained generator's distance, within five minutes on two cores, and the class that is asked."""

@@ -14,9 +14,8 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from test_battery import variables
 
-from conftest import small_model
+from conftest import small_model, variables
 from tfgan_metric.errors import InputError, RunStoppedError
 from tfgan_metric.files import UNFINISHED
 from tfgan_metric.models import Checkpoint
@@ -121,7 +120,7 @@ def test_killed_in_the_middle(uninterrupted, tmp_path):
     assert len(json.loads((out / "environment.json").read_text())) == 2
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_killed_twenty_times(tmp_path):
     """kill -9 and the same command again: every fourth time somewhere in the start, the last time in the export, else
     at a random moment up to half a second, some 25 steps and 8 savings, after a new checkpoint."""
@@ -317,7 +316,7 @@ def test_warm_start(uninterrupted, tmp_path):
     assert not (tmp_path / "other").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_memory_is_flat_and_checkpoints_are_cheap(tmp_path):
     """From step 500 to 2,000 the peak grows by at most 20 MB; saving every 500 steps takes under 3% of the time."""
     script = """

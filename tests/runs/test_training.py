@@ -26,7 +26,7 @@ def test_short_run_learns_digits_of_their_class(short_run, classifier):
     assert accuracy(classifier, trained.generate(1000, LABELS), LABELS) > 0.5
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_default_recipe_reaches_what_the_readme_says(tmp_path, digits, classifier):
     """From the command to the exported generator in 5 minutes on two cores; 80% of the asked class, half the real
     digits' deviation within a class."""
