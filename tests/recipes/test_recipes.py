@@ -118,9 +118,7 @@ def test_changing_fields():
 def test_another_scheme_refuses_what_is_left_over():
     """A hyper-parameter of the recipe is set anew or left out in so many words; the source says what was changed."""
     recipe = load_recipe("dmgan_mnist")
-    left = (
-        "discriminative_weight, weight_clip, center_update_ratio for dmgan: with scheme=gan set each anew"
-    )
+    left = "discriminative_weight, weight_clip, center_update_ratio for dmgan: with scheme=gan set each anew"
     with pytest.raises(InputError, match=f"dmgan_mnist sets {left}"):
         recipe.with_fields({"scheme": "gan"})
     with pytest.raises(InputError, match="dmgan_mnist sets weight_clip for dmgan"):
