@@ -23,7 +23,7 @@ WRONG_INPUT = 2
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="tfgan-metric")
-def cli():
+def cli() -> None:
     """Metric GAN Zoo: train, look at, and ship GANs whose discriminator is a learned metric."""
 
 
@@ -43,7 +43,7 @@ for command in (
     cli.add_command(command)
 
 
-def main():
+def main() -> None:
     """Runs the command line; wrong usage or input is one line on stderr and exit code 2."""
     try:
         cli.main(standalone_mode=False)

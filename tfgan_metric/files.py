@@ -5,6 +5,7 @@ import os
 import pathlib
 import shutil
 import tempfile
+from collections.abc import Iterator
 
 from tfgan_metric.errors import InputError
 
@@ -12,7 +13,7 @@ UNFINISHED = ".writing-"
 
 
 @contextlib.contextmanager
-def replacing(path):
+def replacing(path: str | pathlib.Path) -> Iterator[pathlib.Path]:
     """Yields a temporary path beside `path` with its name; renames it to `path` when the block ends well.
 
     A file that stands at `path` is replaced in one step; a folder is moved aside just before and removed after. When
@@ -45,7 +46,7 @@ def replacing(path):
         shutil.rmtree(holder, ignore_errors=True)
 
 
-def require_writable_folder(path):
+def require_writable_folder(path: str | pathlib.Path) -> pathlib.Path:
     """Returns `path` as a pathlib.Path if files can be written into that folder; where it is missing it stays so.
 
     Raises:
@@ -61,7 +62,7 @@ def require_writable_folder(path):
     return path
 
 
-def refuse_existing(path):
+def refuse_existing(path: str | pathlib.Path) -> pathlib.Path:
     """Returns `path` as a pathlib.Path if nothing is there yet, else raises `InputError`."""
     path = pathlib.Path(path)
     if os.path.lexists(path):

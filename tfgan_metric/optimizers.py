@@ -15,7 +15,7 @@ class Adam(keras.optimizers.Adam):
     Source: Kingma & Ba 2015 (arXiv:1412.6980), the last paragraph of section 2.
     """
 
-    def update_step(self, gradient, variable, learning_rate):
+    def update_step(self, gradient: tf.Tensor, variable: keras.Variable, learning_rate: tf.Tensor) -> None:
         fuses = not self.amsgrad and isinstance(gradient, tf.Tensor) and variable.dtype == tf.float32
         if not fuses:
             super().update_step(gradient, variable, learning_rate)

@@ -1,12 +1,15 @@
 """Pictures of a run: sample grids, real beside generated, loss curves."""
 
+import pathlib
+from typing import Any
+
 import numpy as np
 
 from tfgan_metric.data.pixels import to_float, to_uint8
 from tfgan_metric.files import replacing
 
 
-def image_grid(images, columns, scale=1):
+def image_grid(images: np.ndarray, columns: int, scale: int = 1) -> np.ndarray:
     """Lays images out row by row on black, with a gap of one pixel.
 
     Args:
@@ -26,7 +29,7 @@ def image_grid(images, columns, scale=1):
     return grid.repeat(scale, axis=0).repeat(scale, axis=1)
 
 
-def write_png(path, pixels):
+def write_png(path: str | pathlib.Path, pixels: np.ndarray) -> None:
     """Writes uint8 (H, W, 1 or 3) as a PNG, whole or not at all."""
     with replacing(path) as temporary:
         _to_picture(pixels).save(temporary, format="PNG")
@@ -38,7 +41,9 @@ def _to_picture(pixels):
     return Image.fromarray(pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels)
 
 
-def write_contact_sheet(path, real_images, fake_images, columns, title):
+def write_contact_sheet(
+    path: str | pathlib.Path, real_images: np.ndarray, fake_images: np.ndarray, columns: int, title: str
+) -> None:
     """Writes a PNG of real images on the left and as many generated ones on the right.
 
     Args:
@@ -56,7 +61,7 @@ def write_contact_sheet(path, real_images, fake_images, columns, title):
     save(drawn, path)
 
 
-def write_neighbours(path, real, generated, nearest):
+def write_neighbours(path: str | pathlib.Path, real: np.ndarray, generated: np.ndarray, nearest: np.ndarray) -> None:
     """Writes a PNG of three strips: real images, generated ones, and below each the training image nearest to it.
 
     Args:
@@ -71,7 +76,7 @@ def write_neighbours(path, real, generated, nearest):
     save(drawn, path)
 
 
-def write_curves(path, rows, title):
+def write_curves(path: str | pathlib.Path, rows: list[dict], title: str) -> None:
     """Writes a PNG of every number of an evaluation over the steps.
 
     Args:
@@ -93,7 +98,7 @@ def write_curves(path, rows, title):
     save(drawn, path)
 
 
-def write_loss_curves(path, history, title):
+def write_loss_curves(path: str | pathlib.Path, history: list[dict], title: str) -> None:
     """Writes a PNG of both losses over the steps.
 
     Args:
@@ -112,7 +117,7 @@ def write_loss_curves(path, history, title):
     save(drawn, path)
 
 
-def figure(rows, columns, width, height):
+def figure(rows: int, columns: int, width: float, height: float) -> tuple[Any, np.ndarray]:
     """(a matplotlib figure of so many inches, its axes (rows, columns))."""
     from matplotlib.figure import Figure  # not pyplot: no window system, no global state
 
@@ -120,19 +125,19 @@ def figure(rows, columns, width, height):
     return made, made.subplots(rows, columns, squeeze=False)
 
 
-def show_grid(axis, images, columns):
+def show_grid(axis: Any, images: np.ndarray, columns: int) -> None:
     """Draws float images (N, H, W, C) in [-1, 1] on a matplotlib axis, row by row, pixel by pixel."""
     axis.imshow(image_grid(images, columns).squeeze(), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
     axis.axis("off")
 
 
-def save(figure, path):
+def save(figure: Any, path: str | pathlib.Path) -> None:
     """Writes a matplotlib figure as a PNG, whole or not at all."""
     with replacing(path) as temporary:
         figure.savefig(temporary, format="png", dpi=110)
 
 
-def write_images(path, images, columns):
+def write_images(path: pathlib.Path, images: np.ndarray, columns: int) -> None:
     """Writes images as the path's ending says: .png a grid, .npz an array `images`, none a folder of PNGs.
 
     Args:

@@ -45,7 +45,7 @@ class WorkBar:
 
     def __enter__(self) -> Self:
         self.started = self.reported = time.monotonic()
-        self.first = None
+        self.first: float | None = None
         self.task = self.bar.add_task("", total=self.total)
         self.bar.start()
         return self

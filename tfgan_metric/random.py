@@ -4,6 +4,7 @@ TensorFlow makes floats of the same random bits in one way and XLA in another, s
 """
 
 import math
+from collections.abc import Sequence
 
 import tensorflow as tf
 
@@ -11,7 +12,7 @@ MANTISSA_BITS = 23
 LEAST_UNIFORM = 1e-7  # under the logarithm
 
 
-def uniform(shape, seed, low=0.0, high=1.0):
+def uniform(shape: Sequence, seed: tf.Tensor, low: float = 0.0, high: float = 1.0) -> tf.Tensor:
     """Uniform in [low, high), with the values of tf.random.stateless_uniform with philox outside XLA.
 
     Args:
@@ -24,7 +25,7 @@ def uniform(shape, seed, low=0.0, high=1.0):
     return _unit(_bits(shape, seed)) * (high - low) + low
 
 
-def normal(shape, seed, scale=1.0):
+def normal(shape: Sequence, seed: tf.Tensor, scale: float = 1.0) -> tf.Tensor:
     """Normal with mean 0 and standard deviation `scale`, by Box and Muller from pairs of uniform numbers.
 
     Args and returns: as `uniform`.

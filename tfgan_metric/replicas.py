@@ -5,16 +5,19 @@ entropy of a mean, a constraint, pairs, centers) needs no care. Networks run on 
 gradients of all replicas are summed, each takes that of its share of the loss, 1 / `replica_count()`.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import keras
 import tensorflow as tf
 
 
-def replica_count():
+def replica_count() -> int:
     """How many replicas the strategy in scope trains on, an int."""
     return tf.distribute.get_strategy().num_replicas_in_sync
 
 
-def gather(structure):
+def gather(structure: Any) -> Any:
     """Joins all replicas' tensors along the first axis, in the replicas' order; gradients flow back to each.
 
     Args:
@@ -36,7 +39,7 @@ def _gather(tensor):
     return context.all_reduce(tf.distribute.ReduceOp.SUM, padded)
 
 
-def local_rows(draw, count):
+def local_rows(draw: Callable[[int], tf.Tensor], count: int) -> tf.Tensor:
     """Draws for the global batch and keeps this replica's rows, so noise does not depend on the number of replicas.
 
     Args:
@@ -51,24 +54,24 @@ def local_rows(draw, count):
     return draw(count * replica_count())[first : first + count]
 
 
-def global_sum(tensor):
+def global_sum(tensor: tf.Tensor) -> tf.Tensor:
     """The sum over replicas."""
     if replica_count() == 1:
         return tensor
     return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, tensor)
 
 
-def global_mean(tensor):
+def global_mean(tensor: tf.Tensor) -> tf.Tensor:
     """The mean over replicas."""
     return global_sum(tensor) / replica_count()
 
 
-def is_chief():
+def is_chief() -> bool:
     """Whether this process writes files; of several machines one does."""
     resolver = tf.distribute.get_strategy().cluster_resolver
     return resolver is None or not resolver.task_id
 
 
-def to_int(variable):
+def to_int(variable: keras.Variable) -> int:
     """The value of a scalar variable, on one replica or many, as an int."""
     return int(keras.ops.convert_to_numpy(variable))

@@ -21,7 +21,20 @@ from tfgan_metric.start import start_tensorflow
 @click.option("--fit", "fit_rounds", default=0, show_default=True, help="Rounds of `fit` against a bare loop.")
 @click.option("--json", "json_path", type=click.Path(), help="File for the numbers.")
 @click.option("--chart", type=click.Path(), help="PNG of the ratios.")
-def benchmark(schemes, network, width, batch_size, size, rounds, precision, jit, device, fit_rounds, json_path, chart):
+def benchmark(
+    schemes: tuple[str, ...],
+    network: str,
+    width: float,
+    batch_size: int,
+    size: int,
+    rounds: int,
+    precision: str | None,
+    jit: bool,
+    device: str | None,
+    fit_rounds: int,
+    json_path: str | None,
+    chart: str | None,
+) -> None:
     """Time a step of SCHEMES (default: all) as ratios to DCGAN, taking turns in one process."""
     outputs = [refuse_existing(path) for path in (json_path, chart) if path]
     start_tensorflow()

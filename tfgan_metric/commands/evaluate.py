@@ -1,5 +1,7 @@
 """tfgan-metric evaluate."""
 
+from typing import Any
+
 import click
 
 from tfgan_metric.commands.options import data_dir
@@ -32,7 +34,7 @@ RESIZE_MODES = ("tf1", "clean", "torch")
 @click.option("--raw-pixels", is_flag=True, help="Give the SVM the pixels too.")
 @click.option("--svm-images", type=int, help="Training images of the SVM, which takes hours of 50,000.  [default: all]")
 @click.option("--out", type=click.Path(), help="Folder for metrics.json and the picture.  [default: the run's]")
-def evaluate(source, **options):
+def evaluate(source: str, **options: Any) -> None:
     """Measure generated images against real ones: Fréchet and kernel distance, scores, precision and recall.
 
     SOURCE is a run's folder, a .keras file, an exported SavedModel or a folder of images.

@@ -9,7 +9,7 @@ from tfgan_metric.start import start_tensorflow
 
 @click.command()
 @click.argument("name", required=False)
-def recipes(name):
+def recipes(name: str | None) -> None:
     """List the recipes, or print all fields of one."""
     start_tensorflow()
     from tfgan_metric.trainers.recipes.library import RECIPES, load_recipe

@@ -19,7 +19,16 @@ from tfgan_metric.start import start_tensorflow
 @click.option("--out", type=click.Path(), default="reproduced", show_default=True, help="Folder of runs and results.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Runs at a time.  [default: a core each; 1 on a GPU]")
 @click.option("--publish", "into", type=click.Path(), help="Folder of pages that gets this one, and its index.")
-def reproduce(name, show_list, budget, data, seeds, out, jobs, into):
+def reproduce(
+    name: str | None,
+    show_list: bool,
+    budget: str,
+    data: str | None,
+    seeds: int | None,
+    out: str,
+    jobs: int | None,
+    into: str | None,
+) -> None:
     """Run the experiment NAME of a paper and set its table beside the paper's.
 
     The same command does what is missing: runs that are done are kept, one that was stopped goes on.

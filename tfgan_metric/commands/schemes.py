@@ -6,7 +6,7 @@ from tfgan_metric.start import start_tensorflow
 
 
 @click.command()
-def schemes():
+def schemes() -> None:
     """List the adversarial schemes."""
     start_tensorflow()
     from rich.console import Console

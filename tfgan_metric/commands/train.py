@@ -15,7 +15,15 @@ from tfgan_metric.start import start_tensorflow
 @click.option("--devices", type=int, default=1, show_default=True, help="Devices of this machine to train on.")
 @click.option("--from", "start_from", metavar="RUN", help="Start a new run from the weights of a run or a .keras file.")
 @click.option("--deterministic", is_flag=True, help="Use only operations that give the same bits each time.")
-def train(recipe, data, assignments, out, devices, start_from, deterministic):
+def train(
+    recipe: str | None,
+    data: str | None,
+    assignments: tuple[str, ...],
+    out: str | None,
+    devices: int,
+    start_from: str | None,
+    deterministic: bool,
+) -> None:
     """Train RECIPE (a name or a recipe.json; default: digits in minutes) and export its generator.
 
     The same command on the same folder goes on where it was stopped, by a kill too, and ends as if it had not been;

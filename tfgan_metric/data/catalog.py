@@ -3,7 +3,8 @@
 import functools
 import os
 import pathlib
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -50,19 +51,19 @@ class Data:
         train, held_out: `Split`s; `held_out` is None where everything trains.
     """
 
-    def __init__(self, name, num_classes, read):
+    def __init__(self, name: str, num_classes: int | None, read: Callable[[str], Any]) -> None:
         self.name, self.num_classes, self._read = name, num_classes, read
 
     @functools.cached_property
-    def train(self):
+    def train(self) -> Split:
         return self._read("train")
 
     @functools.cached_property
-    def held_out(self):
+    def held_out(self) -> Split | None:
         return self._read("held_out")
 
 
-def load_data(name, geometry=WHOLE):
+def load_data(name: str, geometry: Geometry = WHOLE) -> Data:
     """Opens a data set.
 
     Args:
@@ -89,12 +90,12 @@ def load_data(name, geometry=WHOLE):
     raise InputError(f"unknown data {name!r}; valid: {valid}, or the path of a folder of images")
 
 
-def data_dir():
+def data_dir() -> pathlib.Path:
     """Where prepared data are, a pathlib.Path."""
     return pathlib.Path(os.environ.get(DATA_DIR, "~/tensorflow_datasets")).expanduser()
 
 
-def prepare(name):
+def prepare(name: str) -> pathlib.Path:
     """Downloads and prepares a data set of TensorFlow Datasets in `data_dir()`.
 
     Returns:

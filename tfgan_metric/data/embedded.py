@@ -10,7 +10,7 @@ IMAGE_FILE = pathlib.Path(__file__).with_name("mnist_5k.npz")
 TRAINING_IMAGES = 4000
 
 
-def load_embedded_mnist(split="train"):
+def load_embedded_mnist(split: str = "train") -> Split:
     """Loads the 5,000 embedded MNIST digits' training or held-out part.
 
     The file's order is already random and the split by position: the first 4,000 images train, the last 1,000 are

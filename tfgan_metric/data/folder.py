@@ -30,7 +30,7 @@ class Geometry(NamedTuple):
 WHOLE = Geometry()
 
 
-def load_folder(path, geometry=WHOLE):
+def load_folder(path: str | pathlib.Path, geometry: Geometry = WHOLE) -> tuple[Split, list[str] | None]:
     """Reads the images of a folder, or of its sub-folders as classes, and says on stderr what was read and skipped.
 
     Files whose name begins with a dot are not looked at. What is no image, broken, animated or too large is skipped.

@@ -2,6 +2,8 @@
 
 import contextlib
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -12,7 +14,9 @@ RANGE_SLACK = 1e-3
 RANGE_HELP = "images must lie in -1 .. 1 (divide uint8 0..255 by 127.5 and subtract 1); this batch holds"
 
 
-def shuffled_batches(images, labels, batch_size, seed, first_batch=0):
+def shuffled_batches(
+    images: np.ndarray, labels: np.ndarray | None, batch_size: int, seed: int, first_batch: int = 0
+) -> tf.data.Dataset:
     """Endless full batches, epoch after epoch, in an order that the seed and the epoch's number alone decide.
 
     Args:
@@ -30,7 +34,7 @@ def shuffled_batches(images, labels, batch_size, seed, first_batch=0):
     require_positive_int("batch_size", batch_size)
     if images.ndim != 4 or not len(images):
         raise InputError(f"images must be a non-empty array (N, height, width, channels); got shape {images.shape}")
-    arrays = images
+    arrays: Any = images
     if labels is not None:
         labels = np.asarray(labels)
         if labels.shape != images.shape[:1]:
@@ -52,7 +56,7 @@ def shuffled_batches(images, labels, batch_size, seed, first_batch=0):
     return tf.data.Dataset.counter(first_epoch).flat_map(epoch_batches).skip(used).map(gather)
 
 
-def float_images(batches):
+def float_images(batches: tf.data.Dataset) -> tf.data.Dataset:
     """Turns the uint8 images 0..255 of batches, alone or with labels, into float32 in [-1, 1], as `to_float` does."""
 
     def convert(images, *labels):
@@ -62,7 +66,7 @@ def float_images(batches):
     return batches.map(convert)
 
 
-def held_out_batches(data, batch_size):
+def held_out_batches(data: Any, batch_size: int) -> tf.data.Dataset:
     """Full batches of held-out data, in their order.
 
     Args:
@@ -79,7 +83,14 @@ def held_out_batches(data, batch_size):
     return dataset
 
 
-def check_batches(dataset, image_shape, num_classes=None, accepts_unlabelled=False, least_batch=2, replicas=1):
+def check_batches(
+    dataset: tf.data.Dataset,
+    image_shape: tuple,
+    num_classes: int | None = None,
+    accepts_unlabelled: bool = False,
+    least_batch: int = 2,
+    replicas: int = 1,
+) -> tf.data.Dataset:
     """Checks a dataset's batches: its types now, its values as they pass, on the pipeline's threads.
 
     Args:
@@ -167,7 +178,7 @@ def _specs(spec):
     return parts[0], parts[1] if len(parts) == 2 else None
 
 
-def group_batches(dataset, size, replicas=1):
+def group_batches(dataset: tf.data.Dataset, size: int, replicas: int = 1) -> tf.data.Dataset:
     """Joins `size` batches, equally large, to one of as many rows.
 
     The rows are such that each replica's equal share of them holds its share of each batch, one after the other.
@@ -188,7 +199,7 @@ def group_batches(dataset, size, replicas=1):
 
 
 @contextlib.contextmanager
-def input_errors():
+def input_errors() -> Iterator[None]:
     """Turns the failed check of a batch into the `InputError` that it describes."""
     try:
         yield

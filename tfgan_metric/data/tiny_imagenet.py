@@ -12,7 +12,7 @@ NUM_CLASSES = 200
 SIDE = 32
 
 
-def load_tiny_imagenet(data_dir, split):
+def load_tiny_imagenet(data_dir: str | pathlib.Path, split: str) -> Split:
     """Reads Tiny-ImageNet, each image halved to 32×32 by averaging, grey ones repeated to RGB.
 
     Args:

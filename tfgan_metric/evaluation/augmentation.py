@@ -1,9 +1,12 @@
 """What a classifier's training does to its images."""
 
 import keras
+import tensorflow as tf
+
+from tfgan_metric.evaluation.densenet import Preset
 
 
-def augment(images, preset, mirror):
+def augment(images: tf.Tensor, preset: Preset, mirror: bool) -> tf.Tensor:
     """Shifts each image by whole pixels of its own, and mirrors half of them if the preset does and `mirror` allows.
 
     Args:

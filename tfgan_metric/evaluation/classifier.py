@@ -2,12 +2,16 @@
 
 import json
 import pathlib
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from tfgan_metric.data.catalog import Data
 from tfgan_metric.data.pipeline import float_images, shuffled_batches
+from tfgan_metric.data.split import Split
 from tfgan_metric.errors import InputError, choose, require_positive_int
 from tfgan_metric.evaluation.augmentation import augment
 from tfgan_metric.evaluation.cache import cache_folder
@@ -35,14 +39,14 @@ class DatasetClassifier(Extractor):
         train_marginal: the mean of its probabilities over the training images, float64 (K,).
     """
 
-    def __init__(self, network, record):
+    def __init__(self, network: keras.Model, record: dict[str, Any]) -> None:
         self.record = record
         self.name = f"{record['preset']} DenseNet-BC of {record['data']}"
         self.sha256 = record["sha256"]
         self.train_marginal = np.array(record["train_marginal"])
         self._run = _inference(network)
 
-    def __call__(self, images):
+    def __call__(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         images, shape = require_images(images), self.record["image_shape"]
         if list(images.shape[1:]) != shape:
             takes = f"the classifier of {self.record['data']} takes images of shape (B, {', '.join(map(str, shape))})"
@@ -50,7 +54,14 @@ class DatasetClassifier(Extractor):
         return self._run(images)
 
 
-def make_classifier(data, path, preset, epochs, seed=0, callbacks=()):
+def make_classifier(
+    data: Data,
+    path: str | pathlib.Path,
+    preset: str,
+    epochs: int,
+    seed: int = 0,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> DatasetClassifier:
     """Trains a data set's classifier and leaves it in a file, with its record beside it.
 
     Args:
@@ -82,7 +93,17 @@ def make_classifier(data, path, preset, epochs, seed=0, callbacks=()):
     return load_classifier(pathlib.Path(path))
 
 
-def train_classifier(train, held_out, num_classes, preset, epochs, batch_size=64, seed=0, callbacks=(), mirror=False):
+def train_classifier(
+    train: Split,
+    held_out: Split,
+    num_classes: int,
+    preset: str,
+    epochs: int,
+    batch_size: int = 64,
+    seed: int = 0,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    mirror: bool = False,
+) -> tuple[keras.Model, float]:
     """Trains a DenseNet-BC on augmented images, by SGD whose learning rate decays to 0.
 
     Args:
@@ -140,7 +161,7 @@ def _inference(network):
     return run_in_parts
 
 
-def save_classifier(network, path, record):
+def save_classifier(network: keras.Model, path: str | pathlib.Path, record: dict[str, Any]) -> None:
     """Writes a classifier's .keras file, then its record beside it: each whole or not at all.
 
     Args:
@@ -160,12 +181,12 @@ def save_classifier(network, path, record):
         temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
 
 
-def classifier_file(data_name):
+def classifier_file(data_name: str) -> pathlib.Path:
     """The path in the cache folder where the classifier of a data set belongs."""
     return cache_folder() / "classifiers" / f"{data_name}.keras"
 
 
-def load_classifier(data_name_or_path):
+def load_classifier(data_name_or_path: str | pathlib.Path) -> DatasetClassifier:
     """Loads a data set's classifier from the cache folder, else the one that ships with the package, or any by path.
 
     Args:

@@ -37,7 +37,9 @@ PRESETS = {
 }
 
 
-def densenet_bc(image_shape, num_classes, depth=40, growth=40, compression=0.5):
+def densenet_bc(
+    image_shape: tuple[int, ...], num_classes: int, depth: int = 40, growth: int = 40, compression: float = 0.5
+) -> keras.Model:
     """Builds a DenseNet-BC with weights drawn from Keras' global seed.
 
     Args:

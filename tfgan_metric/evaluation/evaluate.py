@@ -1,15 +1,19 @@
 """Generated images against real ones, by every metric that the extractors allow."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from tfgan_metric.data.catalog import Data
 from tfgan_metric.data.pixels import to_float
+from tfgan_metric.data.split import Split
 from tfgan_metric.errors import require_positive_int
 from tfgan_metric.evaluation.classifier import DatasetClassifier
 from tfgan_metric.evaluation.comparison import Comparison
-from tfgan_metric.evaluation.measure import BATCH, KEPT_ROWS, measure, no_progress, real_reference
+from tfgan_metric.evaluation.extraction import BATCH, KEPT_ROWS, Progress, extract, no_progress
+from tfgan_metric.evaluation.extractor import Extractor
+from tfgan_metric.evaluation.reference import real_reference
 
 STRIPS = 10
 
@@ -43,7 +47,14 @@ class Evaluation(NamedTuple):
     real: np.ndarray
 
 
-def generator_source(generate, data, count, seed, about, takes_labels=True):
+def generator_source(
+    generate: Callable[..., np.ndarray],
+    data: Data,
+    count: int,
+    seed: int,
+    about: dict[str, Any],
+    takes_labels: bool = True,
+) -> Source:
     """Images of a generator, for labels drawn as the training images', or by itself where these have none.
 
     Args:
@@ -73,7 +84,7 @@ def _drawn(takes_labels, labels):
     return "uniformly, by the generator" if labels is None else "as the training images'"
 
 
-def image_source(split, about):
+def image_source(split: Split, about: dict[str, Any]) -> Source:
     """Images that are there already, in a random order that depends on their number alone."""
     order = np.random.default_rng(1).permutation(len(split))
 
@@ -84,7 +95,14 @@ def image_source(split, about):
     return Source(batches, len(order), about)
 
 
-def evaluate(source, data, extractors, split="train", cross_check=False, progress=no_progress):
+def evaluate(
+    source: Source,
+    data: Data,
+    extractors: Sequence[Extractor],
+    split: str = "train",
+    cross_check: bool = False,
+    progress: Progress = no_progress,
+) -> Evaluation:
     """Measures generated images against real ones.
 
     Inception gives fid, kid and inception_score; a classifier of the data set gives frechet_distance,
@@ -109,8 +127,8 @@ def evaluate(source, data, extractors, split="train", cross_check=False, progres
         reference = real_reference(data, split, extractor, progress)
         keep = None if cross_check else KEPT_ROWS
         batches = progress(source.batches(), source.total, "generated images")
-        measured = measure(batches, source.total, extractor, keep)
-        comparison = Comparison(measured, reference, source.about, extractor)
+        extraction = extract(batches, source.total, extractor, keep)
+        comparison = Comparison(extraction, reference, source.about, extractor)
         results += comparison.distances(cross_check)
         results += [comparison.score(cross_check), *comparison.entropies()]
         results += comparison.neighbours()
@@ -120,6 +138,6 @@ def evaluate(source, data, extractors, split="train", cross_check=False, progres
             results.append(comparison.memorised(train, held_out))
         if isinstance(extractor, DatasetClassifier):
             results += comparison.class_scores(extractor.train_marginal, data.num_classes) + comparison.similarity()
-    generated = measured.images[:STRIPS]
+    generated = extraction.images[:STRIPS]
     nearest = train.images[comparison.nearest(train, len(generated))]
     return Evaluation(results, generated, nearest, reference.images[:STRIPS])

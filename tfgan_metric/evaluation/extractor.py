@@ -4,6 +4,8 @@ import abc
 import hashlib
 import pathlib
 
+import numpy as np
+
 
 class Extractor(abc.ABC):
     """A network by which images are measured.
@@ -23,7 +25,7 @@ class Extractor(abc.ABC):
     term_names: tuple[str, str] = ("marginal_entropy", "sample_entropy")
 
     @abc.abstractmethod
-    def __call__(self, images):
+    def __call__(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Runs the network.
 
         Args:
@@ -35,7 +37,7 @@ class Extractor(abc.ABC):
         """
 
 
-def file_sha256(path):
+def file_sha256(path: str | pathlib.Path) -> str:
     """The SHA-256 of a file, or of a folder's files with their names, in hex."""
     path = pathlib.Path(path)
     digest = hashlib.sha256()
@@ -46,7 +48,7 @@ def file_sha256(path):
     return digest.hexdigest()
 
 
-def fingerprint(array):
+def fingerprint(array: np.ndarray) -> str:
     """The SHA-256 of an array's type, shape and values, in hex."""
     digest = hashlib.sha256(f"{array.dtype} {array.shape}".encode())
     digest.update(array.tobytes())

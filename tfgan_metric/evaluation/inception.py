@@ -41,7 +41,44 @@ UNREADABLE = (
 )
 
 
-def load_inception(path=None, resize="tf1", sha256=None):
+class Inception(Extractor):
+    """Inception v3 of 2015: features are pool_3, logits pool_3 · W without the bias, as the papers have it.
+
+    Args:
+        path: of a SavedModel folder, a frozen graph or an archive of it, as `load_inception` takes them.
+        resize: one of `RESIZE_MODES`.
+        sha256: what `path` must hash to; None for anything.
+    Raises:
+        InputError: `path` is missing, damaged, something else, or of another hash.
+    """
+
+    resize: str
+    metric_names = ("fid", "kid", "inception_score")
+    term_names = ("inception_marginal_entropy", "inception_sample_entropy")
+
+    def __init__(self, path: str | pathlib.Path, resize: str, sha256: str | None = None) -> None:
+        path = pathlib.Path(path)
+        if not path.exists():
+            raise InputError(f"{path} does not exist; expected {ACCEPTED}")
+        self.resize = resize
+        with _reading(path):
+            self.sha256 = file_sha256(path)
+        if sha256 is not None and sha256.lower() != self.sha256:
+            expected = f"{path} must have the SHA-256 {sha256}"
+            raise InputError(f"{expected}; got {self.sha256}: name another file, or no hash")
+        with _reading(path):
+            self.name, network = _read_saved_model(path) if path.is_dir() else _read_frozen_graph(path)
+            self._network = tf.function(network, input_signature=[IMAGES], autograph=False)
+            _require_ranks(*self._network(tf.zeros((1, SIDE, SIDE, 3))))
+
+    def __call__(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        images = require_images(images)
+        parts = [images[start : start + IMAGES_AT_ONCE] for start in range(0, len(images), IMAGES_AT_ONCE)]
+        features, logits = zip(*[self._network(resize_for_inception(part, self.resize)) for part in parts], strict=True)
+        return np.concatenate(features), np.concatenate(logits)
+
+
+def load_inception(path: str | pathlib.Path | None = None, resize: str = "tf1", sha256: str | None = None) -> Inception:
     """Loads Inception from `path`, else from TF-Hub's cache, our cache folder or TF-Hub, in this order.
 
     Args:
@@ -57,42 +94,6 @@ def load_inception(path=None, resize="tf1", sha256=None):
     choose("resize mode", resize, RESIZE_MODES)
     found = _local_copy() if path is None else pathlib.Path(path)
     return Inception(found or _download(), resize, sha256)
-
-
-class Inception(Extractor):
-    """Inception v3 of 2015: features are pool_3, logits pool_3 · W without the bias, as the papers have it.
-
-    Args:
-        path: of a SavedModel folder, a frozen graph or an archive of it, as `load_inception` takes them.
-        resize: one of `RESIZE_MODES`.
-        sha256: what `path` must hash to; None for anything.
-    Raises:
-        InputError: `path` is missing, damaged, something else, or of another hash.
-    """
-
-    metric_names = ("fid", "kid", "inception_score")
-    term_names = ("inception_marginal_entropy", "inception_sample_entropy")
-
-    def __init__(self, path, resize, sha256=None):
-        path = pathlib.Path(path)
-        if not path.exists():
-            raise InputError(f"{path} does not exist; expected {ACCEPTED}")
-        self.resize = resize
-        with _reading(path):
-            self.sha256 = file_sha256(path)
-        if sha256 is not None and sha256.lower() != self.sha256:
-            expected = f"{path} must have the SHA-256 {sha256}"
-            raise InputError(f"{expected}; got {self.sha256}: name another file, or no hash")
-        with _reading(path):
-            self.name, network = _read_saved_model(path) if path.is_dir() else _read_frozen_graph(path)
-            self._network = tf.function(network, input_signature=[IMAGES], autograph=False)
-            _require_ranks(*self._network(tf.zeros((1, SIDE, SIDE, 3))))
-
-    def __call__(self, images):
-        images = require_images(images)
-        parts = [images[start : start + IMAGES_AT_ONCE] for start in range(0, len(images), IMAGES_AT_ONCE)]
-        features, logits = zip(*[self._network(resize_for_inception(part, self.resize)) for part in parts], strict=True)
-        return np.concatenate(features), np.concatenate(logits)
 
 
 @contextlib.contextmanager
@@ -162,7 +163,7 @@ def _graph_bytes(path):
     with tarfile.open(fileobj=io.BytesIO(gzip.decompress(path.read_bytes()))) as archive:
         for member in archive:
             if member.isfile() and posixpath.basename(member.name) == GRAPH:
-                return archive.extractfile(member).read()
+                return archive.extractfile(member).read()  # type: ignore[union-attr]
     raise ValueError(f"it holds no {GRAPH}")
 
 

@@ -1,7 +1,7 @@
 """How a number came about: kept beside it, for without it the number says nothing."""
 
 import importlib.metadata
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 LIBRARIES = ("tfgan-metric", "tensorflow", "keras", "numpy", "tensorflow-gan")
 
@@ -27,11 +27,11 @@ class Result(NamedTuple):
     floor: float | None = None
     tfgan: float | None = None
 
-    def as_record(self):
+    def as_record(self) -> dict[str, Any]:
         """The result as a dict for JSON, without what it does not have."""
         return {name: value for name, value in self._asdict().items() if value is not None}
 
 
-def library_versions():
+def library_versions() -> dict[str, str]:
     """The versions of the libraries that decide a number."""
     return {name: importlib.metadata.version(name) for name in LIBRARIES}

@@ -20,7 +20,7 @@ MODULE = "tensorflow_gan.python.eval.classifier_metrics"
 SMALLEST_LOGIT = -600.0  # below the row's largest
 
 
-def tfgan_inception_score(logits, splits=10):
+def tfgan_inception_score(logits: np.ndarray, splits: int = 10) -> tuple[float, float]:
     """TF-GAN's `classifier_score_from_logits` on each split, in float64.
 
     Args:
@@ -42,7 +42,7 @@ def tfgan_inception_score(logits, splits=10):
     return float(np.mean(scores)), float(np.std(scores))
 
 
-def tfgan_frechet_distance(features_a, features_b):
+def tfgan_frechet_distance(features_a: np.ndarray, features_b: np.ndarray) -> float:
     """TF-GAN's `frechet_classifier_distance_from_activations`, in float64, made independent of the features' scale.
 
     TF-GAN takes no root of a singular value below 1e-10, which is much for small features: both sets are divided by
@@ -65,7 +65,9 @@ def tfgan_frechet_distance(features_a, features_b):
     return float(distance) * scale**2
 
 
-def tfgan_kernel_distance(features_a, features_b, block_size):
+def tfgan_kernel_distance(
+    features_a: np.ndarray, features_b: np.ndarray, block_size: int
+) -> tuple[float, float | None]:
     """TF-GAN's `kernel_classifier_distance_and_std_from_activations`, in float64.
 
     Args:

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 
-def gan_discriminator_loss(real_outputs, fake_outputs):
+def gan_discriminator_loss(real_outputs: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
     """Binary cross-entropy of real against 1 and of fake against 0.
 
     Args:
@@ -16,7 +16,7 @@ def gan_discriminator_loss(real_outputs, fake_outputs):
     return tf.reduce_mean(tf.nn.softplus(-real_outputs)) + tf.reduce_mean(tf.nn.softplus(fake_outputs))
 
 
-def gan_generator_loss(fake_outputs):
+def gan_generator_loss(fake_outputs: tf.Tensor) -> tf.Tensor:
     """Binary cross-entropy of fake against 1, the non-saturating form.
 
     Args:
@@ -28,7 +28,7 @@ def gan_generator_loss(fake_outputs):
     return tf.reduce_mean(tf.nn.softplus(-fake_outputs))
 
 
-def least_squares_discriminator_loss(real_outputs, fake_outputs):
+def least_squares_discriminator_loss(real_outputs: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
     """Half the squared distance of real outputs from 1 and of fake ones from 0.
 
     Args:
@@ -41,7 +41,7 @@ def least_squares_discriminator_loss(real_outputs, fake_outputs):
     return 0.5 * (tf.reduce_mean(tf.square(real_outputs - 1.0)) + tf.reduce_mean(tf.square(fake_outputs)))
 
 
-def least_squares_generator_loss(fake_outputs):
+def least_squares_generator_loss(fake_outputs: tf.Tensor) -> tf.Tensor:
     """Half the squared distance of fake outputs from 1.
 
     Args:
@@ -53,7 +53,7 @@ def least_squares_generator_loss(fake_outputs):
     return 0.5 * tf.reduce_mean(tf.square(fake_outputs - 1.0))
 
 
-def hinge_discriminator_loss(real_outputs, fake_outputs):
+def hinge_discriminator_loss(real_outputs: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
     """Hinge that asks for at least 1 on real images and at most -1 on fake ones.
 
     Args:

@@ -5,7 +5,9 @@ import tensorflow as tf
 from tfgan_metric.losses.metric import euclidean_norm, pixel_distances
 
 
-def loss_sensitive_discriminator_loss(real_losses, fake_losses, real_images, fake_images, margin_scale):
+def loss_sensitive_discriminator_loss(
+    real_losses: tf.Tensor, fake_losses: tf.Tensor, real_images: tf.Tensor, fake_images: tf.Tensor, margin_scale: float
+) -> tf.Tensor:
     """Hinge max(0, τ‖x-G‖₁ + L(x) - L(G)): a real image's loss below its fake one's by a margin.
 
     Args:
@@ -22,7 +24,7 @@ def loss_sensitive_discriminator_loss(real_losses, fake_losses, real_images, fak
     return tf.reduce_mean(tf.nn.relu(margins + tf.reshape(real_losses, (-1,)) - tf.reshape(fake_losses, (-1,))))
 
 
-def mean_squared_energy(images, reconstructions):
+def mean_squared_energy(images: tf.Tensor, reconstructions: tf.Tensor) -> tf.Tensor:
     """Mean squared error of an auto-encoder on each image.
 
     Args:
@@ -35,7 +37,7 @@ def mean_squared_energy(images, reconstructions):
     return tf.reduce_mean(tf.square(differences), axis=list(range(1, differences.shape.rank)))
 
 
-def euclidean_energy(images, reconstructions):
+def euclidean_energy(images: tf.Tensor, reconstructions: tf.Tensor) -> tf.Tensor:
     """Euclidean norm of an auto-encoder's error on each image.
 
     Args:
@@ -49,7 +51,7 @@ def euclidean_energy(images, reconstructions):
     return euclidean_norm(tf.reshape(differences, (tf.shape(differences)[0], -1)))
 
 
-def energy_discriminator_loss(real_energies, fake_energies, margin):
+def energy_discriminator_loss(real_energies: tf.Tensor, fake_energies: tf.Tensor, margin: float) -> tf.Tensor:
     """Mean energy of real images, and how far that of fake ones stays below the margin: e(x) + max(0, m - e(G)).
 
     Args:
@@ -63,7 +65,7 @@ def energy_discriminator_loss(real_energies, fake_energies, margin):
     return tf.reduce_mean(real_energies) + tf.reduce_mean(tf.nn.relu(margin - fake_energies))
 
 
-def repelling_term(codes):
+def repelling_term(codes: tf.Tensor) -> tf.Tensor:
     """Mean squared cosine between the codes of two different images, the pulling-away term PT.
 
     Args:

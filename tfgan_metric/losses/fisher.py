@@ -5,7 +5,7 @@ import tensorflow as tf
 from tfgan_metric.losses.wasserstein import wasserstein_discriminator_loss
 
 
-def fisher_constraint(real_outputs, fake_outputs):
+def fisher_constraint(real_outputs: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
     """The critic's second moment, Ω = ½E s_r² + ½E s_f².
 
     The Deli-Fisher paper prints a minus between the halves; its own constraint (2) has the plus, and so has this.
@@ -20,7 +20,9 @@ def fisher_constraint(real_outputs, fake_outputs):
     return 0.5 * (tf.reduce_mean(tf.square(real_outputs)) + tf.reduce_mean(tf.square(fake_outputs)))
 
 
-def fisher_discriminator_loss(real_outputs, fake_outputs, multiplier, penalty_weight):
+def fisher_discriminator_loss(
+    real_outputs: tf.Tensor, fake_outputs: tf.Tensor, multiplier: tf.Tensor, penalty_weight: float
+) -> tuple[tf.Tensor, tf.Tensor]:
     """Less the augmented Lagrangian E s_r - E s_f + Λ(1-Ω) - (ρ/2)(Ω-1)².
 
     Args:

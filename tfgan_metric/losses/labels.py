@@ -10,7 +10,7 @@ UNLABELLED = -1
 FAR_BELOW = -1e9  # a log-probability of nothing; an infinite one would make the gradient NaN
 
 
-def overall_real_logit(class_logits):
+def overall_real_logit(class_logits: tf.Tensor) -> tf.Tensor:
     """The real logit of a discriminator that has only class logits, r = logsumexp(l).
 
     Args:
@@ -22,7 +22,7 @@ def overall_real_logit(class_logits):
     return tf.reduce_logsumexp(class_logits, axis=-1)
 
 
-def dynamic_labels(class_logits):
+def dynamic_labels(class_logits: tf.Tensor) -> tf.Tensor:
     """The class that each image is nearest to, argmax_k l_k: a target for images that were given none.
 
     Args:
@@ -34,7 +34,7 @@ def dynamic_labels(class_logits):
     return tf.argmax(class_logits, axis=-1, output_type=tf.int32)
 
 
-def real_or_fake_cross_entropy(real_logits, real_share):
+def real_or_fake_cross_entropy(real_logits: tf.Tensor, real_share: float) -> tf.Tensor:
     """Cross-entropy of [r, 0] against the target [t, 1-t].
 
     Args:
@@ -47,7 +47,7 @@ def real_or_fake_cross_entropy(real_logits, real_share):
     return real_share * tf.nn.softplus(-real_logits) + (1.0 - real_share) * tf.nn.softplus(real_logits)
 
 
-def class_cross_entropy(class_logits, labels):
+def class_cross_entropy(class_logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
     """Cross-entropy of softmax(l) against each image's class; 0 for an unlabelled image.
 
     Args:
@@ -61,7 +61,7 @@ def class_cross_entropy(class_logits, labels):
     return -tf.reduce_sum(targets * tf.nn.log_softmax(class_logits), axis=-1)
 
 
-def uniform_cross_entropy(class_logits):
+def uniform_cross_entropy(class_logits: tf.Tensor) -> tf.Tensor:
     """Cross-entropy of softmax(l) against the uniform distribution.
 
     Args:
@@ -80,7 +80,7 @@ def _log_mean_prediction(class_logits, selected):
     return tf.nn.log_softmax(tf.reduce_logsumexp(chosen, axis=0))  # the count cancels
 
 
-def mean_prediction(class_logits, selected):
+def mean_prediction(class_logits: tf.Tensor, selected: tf.Tensor) -> tf.Tensor:
     """The selected images' mean prediction over the K real classes, a reference for `marginal_cross_entropy`.
 
     Args:
@@ -94,7 +94,9 @@ def mean_prediction(class_logits, selected):
     return tf.stop_gradient(tf.where(tf.reduce_any(selected), prediction, 1.0 / class_logits.shape[-1]))
 
 
-def marginal_cross_entropy(class_logits, selected, reference=None):
+def marginal_cross_entropy(
+    class_logits: tf.Tensor, selected: tf.Tensor, reference: tf.Tensor | None = None
+) -> tf.Tensor:
     """Cross-entropy of the selected images' mean prediction over the K classes against a reference distribution.
 
     The prediction is D(x), the softmax over [l, 0]; its mean is normalised over the K real classes afterwards.
@@ -112,7 +114,7 @@ def marginal_cross_entropy(class_logits, selected, reference=None):
     return tf.where(tf.reduce_any(selected), cross_entropy, 0.0)
 
 
-def mean_over(values, selected):
+def mean_over(values: tf.Tensor, selected: tf.Tensor) -> tf.Tensor:
     """Mean of the selected values.
 
     Args:
@@ -125,7 +127,7 @@ def mean_over(values, selected):
     return tf.math.divide_no_nan(tf.reduce_sum(chosen * values), tf.reduce_sum(chosen))
 
 
-def entropy(class_logits):
+def entropy(class_logits: tf.Tensor) -> tf.Tensor:
     """Entropy of softmax(l).
 
     Args:
@@ -136,7 +138,7 @@ def entropy(class_logits):
     return -tf.reduce_sum(tf.nn.softmax(class_logits) * tf.nn.log_softmax(class_logits), axis=-1)
 
 
-def marginal_entropy(class_logits):
+def marginal_entropy(class_logits: tf.Tensor) -> tf.Tensor:
     """Entropy of the batch's mean prediction, H(E p).
 
     Args:
@@ -148,7 +150,7 @@ def marginal_entropy(class_logits):
     return entropy(logs[None])[0]
 
 
-def catgan_discriminator_loss(real_logits, fake_logits):
+def catgan_discriminator_loss(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> tf.Tensor:
     """Real images certain of a class, all classes used alike, fake ones uncertain: -H(E p) + E H(p) - E_G H(p).
 
     Args:
@@ -162,7 +164,7 @@ def catgan_discriminator_loss(real_logits, fake_logits):
     return certain - tf.reduce_mean(entropy(fake_logits))
 
 
-def catgan_generator_loss(fake_logits):
+def catgan_generator_loss(fake_logits: tf.Tensor) -> tf.Tensor:
     """Fake images certain of a class, all classes used alike: E H(p) - H(E p).
 
     Args:

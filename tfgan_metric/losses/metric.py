@@ -1,5 +1,7 @@
 """Metric losses: the discriminator embeds images, and distances in that space are the criterion."""
 
+from collections.abc import Callable
+
 import tensorflow as tf
 
 from tfgan_metric.errors import choose
@@ -9,7 +11,7 @@ LARGEST_EXPONENT = 20.0
 MARGIN_REDUCTIONS = {"mean": tf.reduce_mean, "sum": tf.reduce_sum}
 
 
-def euclidean_norm(vectors):
+def euclidean_norm(vectors: tf.Tensor) -> tf.Tensor:
     """Unsquared Euclidean norm along the last axis, sqrt(max(Σ v², 1e-12)).
 
     The floor makes the gradient at 0 zero, where the plain norm's is NaN.
@@ -22,15 +24,20 @@ def euclidean_norm(vectors):
     return tf.sqrt(tf.maximum(tf.reduce_sum(tf.square(vectors), axis=-1), SMALLEST_SQUARE))
 
 
-def pixel_distances(real_images, fake_images, reduce):
+def pixel_distances(real_images: tf.Tensor, fake_images: tf.Tensor, reduce: Callable[..., tf.Tensor]) -> tf.Tensor:
     """‖x - G(z)‖₁ of each pair, (B,), in float32; `reduce` is over the pixels."""
     differences = tf.abs(tf.cast(real_images, tf.float32) - tf.cast(fake_images, tf.float32))
     return reduce(differences, axis=list(range(1, differences.shape.rank)))  # (B, H, W, C) -> (B,)
 
 
 def dmgan_discriminator_loss(
-    real_features, fake_features, real_centers, fake_centers, discriminative_weight, sample_weights=None
-):
+    real_features: tf.Tensor,
+    fake_features: tf.Tensor,
+    real_centers: tf.Tensor,
+    fake_centers: tf.Tensor,
+    discriminative_weight: float,
+    sample_weights: tf.Tensor | None = None,
+) -> tf.Tensor:
     """Identity-preserving loss less the weighted distance of each pair: ‖a-c‖ + ‖g-ĉ‖ - λw‖g-a‖.
 
     Args:
@@ -51,7 +58,7 @@ def dmgan_discriminator_loss(
     return tf.reduce_mean(identity) - discriminative_weight * tf.reduce_mean(distances)
 
 
-def dmgan_generator_loss(real_features, fake_features):
+def dmgan_generator_loss(real_features: tf.Tensor, fake_features: tf.Tensor) -> tf.Tensor:
     """Mean distance of each generated feature to its real one, ‖g-a‖.
 
     Args:
@@ -64,7 +71,9 @@ def dmgan_generator_loss(real_features, fake_features):
     return tf.reduce_mean(euclidean_norm(fake_features - real_features))
 
 
-def adaptive_weights(real_images, fake_images, mean_distance=None):
+def adaptive_weights(
+    real_images: tf.Tensor, fake_images: tf.Tensor, mean_distance: tf.Tensor | None = None
+) -> tf.Tensor:
     """waDMGAN's weight of each pair, exp(mean_j ‖G_j-x_j‖₁ / ‖G_i-x_i‖₁).
 
     The text means poor samples to get more weight; eq. 7 gives it to close pairs, and eq. 7 is what this computes.
@@ -86,7 +95,9 @@ def adaptive_weights(real_images, fake_images, mean_distance=None):
     return tf.exp(tf.minimum(ratios, LARGEST_EXPONENT))
 
 
-def data_dependent_margin(real_images, fake_images, scale, reduction="mean"):
+def data_dependent_margin(
+    real_images: tf.Tensor, fake_images: tf.Tensor, scale: float, reduction: str = "mean"
+) -> tf.Tensor:
     """MBGAN's margin of each pair, α‖x-G(z)‖₁.
 
     The paper does not say whether ‖·‖₁ averages or sums the pixels. The mean fits its study of α better than the sum:
@@ -111,7 +122,13 @@ def _weighted_mean(values, sample_weights):
     return tf.reduce_mean(values if sample_weights is None else sample_weights * values)
 
 
-def mbgan_discriminator_loss(anchor_features, positive_features, fake_features, margin, sample_weights=None):
+def mbgan_discriminator_loss(
+    anchor_features: tf.Tensor,
+    positive_features: tf.Tensor,
+    fake_features: tf.Tensor,
+    margin: tf.Tensor | float,
+    sample_weights: tf.Tensor | None = None,
+) -> tf.Tensor:
     """Triplet hinge max(0, h + ‖a-a'‖ - ‖a-g‖): real images closer to each other than to generated ones, by h.
 
     Args:
@@ -129,7 +146,9 @@ def mbgan_discriminator_loss(anchor_features, positive_features, fake_features, 
     return _weighted_mean(tf.nn.relu(margin + real_distances - fake_distances), sample_weights)
 
 
-def mbgan_generator_loss(positive_features, fake_features, sample_weights=None):
+def mbgan_generator_loss(
+    positive_features: tf.Tensor, fake_features: tf.Tensor, sample_weights: tf.Tensor | None = None
+) -> tf.Tensor:
     """Mean distance of the generated features to the paired real ones, ‖a'-g‖.
 
     Args:
@@ -143,7 +162,13 @@ def mbgan_generator_loss(positive_features, fake_features, sample_weights=None):
     return _weighted_mean(euclidean_norm(positive_features - fake_features), sample_weights)
 
 
-def mlgan_discriminator_loss(real_features, fake_features, real_center, fake_center, center_weight):
+def mlgan_discriminator_loss(
+    real_features: tf.Tensor,
+    fake_features: tf.Tensor,
+    real_center: tf.Tensor | float,
+    fake_center: tf.Tensor | float,
+    center_weight: float,
+) -> tf.Tensor:
     """Less the distance of each pair, with features held near two fixed centers: μ(‖a-c_r‖ + ‖g-c_f‖) - ‖g-a‖.
 
     Args:

@@ -1,11 +1,13 @@
 """Wasserstein losses: the difference of a critic's means is an integral probability metric."""
 
+from collections.abc import Callable
+
 import tensorflow as tf
 
 from tfgan_metric.losses.metric import euclidean_norm
 
 
-def wasserstein_discriminator_loss(real_outputs, fake_outputs):
+def wasserstein_discriminator_loss(real_outputs: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
     """The critic's mean on fake images less that on real ones.
 
     Args:
@@ -18,7 +20,7 @@ def wasserstein_discriminator_loss(real_outputs, fake_outputs):
     return tf.reduce_mean(fake_outputs) - tf.reduce_mean(real_outputs)
 
 
-def wasserstein_generator_loss(fake_outputs):
+def wasserstein_generator_loss(fake_outputs: tf.Tensor) -> tf.Tensor:
     """Less the critic's mean on fake images.
 
     Args:
@@ -30,7 +32,9 @@ def wasserstein_generator_loss(fake_outputs):
     return -tf.reduce_mean(fake_outputs)
 
 
-def gradient_penalty(critic, real_images, fake_images, mixing):
+def gradient_penalty(
+    critic: Callable[[tf.Tensor], tf.Tensor], real_images: tf.Tensor, fake_images: tf.Tensor, mixing: tf.Tensor
+) -> tf.Tensor:
     """Mean of (‖∇s(x̂)‖₂ - 1)² at images x̂ between real and fake ones.
 
     Args:

@@ -6,7 +6,7 @@ from tfgan_metric.metrics.arrays import require_distribution
 from tfgan_metric.metrics.inception_score import log_marginal, log_softmax
 
 
-def am_score(logits, train_marginal):
+def am_score(logits: np.ndarray, train_marginal: np.ndarray) -> float:
     """KL(C̄_train ‖ C̄_G) + E H(C(x)), at least 0; lower is better.
 
     The first term asks for the training data's class proportions, the second for images that the classifier is sure
@@ -24,7 +24,7 @@ def am_score(logits, train_marginal):
     return marginal_divergence(logits, train_marginal) + entropy_terms(logits)[1]
 
 
-def entropy_terms(logits):
+def entropy_terms(logits: np.ndarray) -> tuple[float, float]:
     """What the Inception Score in one split, exp(H(C̄_G) - E H(C(x))), is made of.
 
     Args:
@@ -40,7 +40,7 @@ def entropy_terms(logits):
     return float(-np.sum(np.exp(marginal) * marginal)), float(-np.mean(np.sum(np.exp(log_p) * log_p, axis=1)))
 
 
-def marginal_divergence(logits, train_marginal):
+def marginal_divergence(logits: np.ndarray, train_marginal: np.ndarray) -> float:
     """KL(C̄_train ‖ C̄_G), the AM Score's first term.
 
     Args:
@@ -56,7 +56,7 @@ def marginal_divergence(logits, train_marginal):
     return float(_divergence(train_marginal, log_marginal(log_p)))
 
 
-def mode_score(logits, train_marginal):
+def mode_score(logits: np.ndarray, train_marginal: np.ndarray) -> float:
     """exp(E KL(C(x) ‖ C̄_train) - KL(C̄_G ‖ C̄_train)); higher is better.
 
     The training marginal cancels: it equals the Inception Score in one split for any of them (AM-GAN, appendix).

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from tfgan_metric.metrics.statistics import require_comparable
+from tfgan_metric.metrics.statistics import FeatureStatistics, require_comparable
 
 
-def frechet_distance(first, second):
+def frechet_distance(first: FeatureStatistics, second: FeatureStatistics) -> float:
     """Squared 2-Wasserstein distance of two Gaussians, ‖μ₁-μ₂‖² + Tr(Σ₁ + Σ₂ - 2(Σ₁Σ₂)^½); lower is closer.
 
     On Inception's 2048 pool_3 features it is FID. No constant is added to a covariance, so scaling all features by c

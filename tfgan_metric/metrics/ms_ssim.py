@@ -12,7 +12,7 @@ SMALLEST_SIDE = 2  # of a scale: one pixel has no contrast
 PAIRS_AT_ONCE = 256
 
 
-def ms_ssim(images_a, images_b, absolute_covariance=False):
+def ms_ssim(images_a: np.ndarray, images_b: np.ndarray, absolute_covariance: bool = False) -> np.ndarray:
     """Multi-scale structural similarity of each pair, 1 for identical images, of their intensities in [0, 1].
 
     Each scale halves the sides (rounded up); of the five as many are used as have sides of at least 2, their weights
@@ -50,7 +50,7 @@ def _intensities(name, images):
 
 
 def _ms_ssim(a, b, absolute_covariance):
-    terms = []  # of each scale (B, C)
+    terms: list[np.ndarray] = []  # of each scale (B, C)
     while True:
         luminance, structure = _ssim_terms(a, b, absolute_covariance)
         last = len(terms) + 1 == len(SCALE_WEIGHTS) or min(-(-side // 2) for side in a.shape[1:3]) < SMALLEST_SIDE
@@ -97,7 +97,9 @@ def _halve(images):
     return images.reshape(batch, height // 2, 2, width // 2, 2, channels).mean(axis=(2, 4))
 
 
-def intra_class_ms_ssim(images, labels, pairs=100, seed=0, absolute_covariance=False):
+def intra_class_ms_ssim(
+    images: np.ndarray, labels: np.ndarray, pairs: int = 100, seed: int = 0, absolute_covariance: bool = False
+) -> dict[int, float]:
     """Mean MS-SSIM of random pairs of each class; high where a class has collapsed. AM-GAN reports the largest.
 
     Args:

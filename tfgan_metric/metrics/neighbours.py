@@ -1,5 +1,7 @@
 """Nearest neighbours in a feature space: precision, recall, density, coverage, and memorisation."""
 
+from typing import Any
+
 import numpy as np
 
 from tfgan_metric.errors import InputError, require_positive_int
@@ -10,7 +12,7 @@ REFERENCES_AT_ONCE = 4096
 ROUNDING = 1e-12  # of a squared distance, relative to the squared norms that it is the difference of
 
 
-def prdc(real, fake, k=5):
+def prdc(real: np.ndarray, fake: np.ndarray, k: int = 5) -> dict[str, float]:
     """Precision, recall, density and coverage by balls that reach each point's k-th nearest neighbour.
 
     Precision: the share of generated points in a real point's ball; high with one perfect image. Recall: the share of
@@ -65,7 +67,7 @@ def _squared_distances(a, b):
         yield start, np.maximum(norms - 2.0 * rows @ b.T, 0.0), ROUNDING * norms
 
 
-def nearest_rows(queries, references):
+def nearest_rows(queries: np.ndarray, references: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The nearest reference of each query.
 
     Args:
@@ -90,7 +92,7 @@ def nearest_rows(queries, references):
     return nearest, distances
 
 
-def memorisation(train, usual, fake):
+def memorisation(train: np.ndarray, usual: np.ndarray, fake: np.ndarray) -> dict[str, Any]:
     """Whether generated images lie nearer to training images than new real images do.
 
     Args:

@@ -1,83 +1,24 @@
-"""One pass of images through an extractor, and all that the metrics need of it."""
+"""Real images as an extractor sees them: measured once, then read from the cache."""
 
 import functools
 import hashlib
 import json
 import operator
-from typing import NamedTuple
+import pathlib
+from collections.abc import Sequence
+from typing import Any, Self
 
 import numpy as np
 
-from tfgan_metric.data.pixels import to_uint8
+from tfgan_metric.data.catalog import Data
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.evaluation.cache import cache_folder
-from tfgan_metric.evaluation.extractor import fingerprint
+from tfgan_metric.evaluation.extraction import BATCH, Progress, feature_protocol, no_progress
+from tfgan_metric.evaluation.extractor import Extractor, fingerprint
 from tfgan_metric.files import replacing
 from tfgan_metric.metrics import FeatureStatistics, frechet_distance, nearest_rows
 
-BATCH = 256
 SPLITS = {name: operator.attrgetter(name) for name in ("train", "held_out")}
-KEPT_ROWS = 5000
-"""Images whose features are kept for the metrics that compare pairs; every image counts in the others."""
-
-
-def no_progress(batches, total, what):
-    """The batches as they are, in place of a function that also shows how far they are."""
-    return batches
-
-
-class Measured(NamedTuple):
-    """What one pass left; the first rows are of the first images."""
-
-    statistics: FeatureStatistics  # of all images
-    features: np.ndarray  # float32 (min(N, KEPT_ROWS), D), or all for the cross-check
-    logits: np.ndarray  # float32 (N, K)
-    images: np.ndarray  # uint8 (min(N, KEPT_ROWS), H, W, C)
-    labels: np.ndarray | None  # int (N,), what the images were asked to be
-
-
-def feature_protocol(extractor):
-    """What must agree between two sets of features for their statistics to be comparable."""
-    return {
-        "extractor": extractor.name,
-        "extractor_sha256": extractor.sha256,
-        "resize": extractor.resize,
-        "quantisation": "uint8, rounded",
-    }
-
-
-def measure(batches, total, extractor, keep=KEPT_ROWS):
-    """Runs images through an extractor; only `keep` of the images and features, and all logits, stay in memory.
-
-    Args:
-        batches: iterable of (images float (B, H, W, C) in [-1, 1], labels int (B,) or None).
-        total: how many images these are together.
-        extractor: an `Extractor`.
-        keep: rows of features and images to keep; None for all.
-    Returns:
-        A `Measured`.
-    Raises:
-        InputError: another number of images than `total`, none, or features that are not finite.
-    """
-    statistics = FeatureStatistics(feature_protocol(extractor))
-    features, kept, labels, logits = [], [], [], None
-    for images, asked in batches:
-        pixels = to_uint8(images)
-        batch_features, batch_logits = extractor(pixels)
-        start, end = statistics.count, statistics.count + len(pixels)
-        if logits is None:
-            logits = np.empty((total, batch_logits.shape[1]), np.float32)  # the one array that grows: never twice
-        if end <= total:
-            logits[start:end] = batch_logits
-        statistics.update(batch_features)
-        room = None if keep is None else max(0, keep - start)
-        features.append(batch_features[:room])
-        kept.append(pixels[:room])
-        labels.append(asked)
-    if statistics.count != total or not total:
-        raise InputError(f"expected {total} images to measure, at least 1; got {statistics.count}")
-    known = None if labels[0] is None else np.concatenate(labels)
-    return Measured(statistics, np.concatenate(features), logits, np.concatenate(kept), known)
 
 
 class Reference:
@@ -92,18 +33,25 @@ class Reference:
         images: uint8 (N, H, W, C) in the same order.
     """
 
-    def __init__(self, folder, protocol, halves, features, images):
+    def __init__(
+        self,
+        folder: pathlib.Path,
+        protocol: dict[str, Any],
+        halves: Sequence[FeatureStatistics],
+        features: np.ndarray,
+        images: np.ndarray,
+    ) -> None:
         self.folder, self.protocol, self.halves, self.features, self.images = folder, protocol, halves, features, images
         self.statistics = FeatureStatistics(halves[0].protocol)
         for half in halves:
             self.statistics.merge(half)
 
     @functools.cached_property
-    def floor(self):
+    def floor(self) -> float:
         """Fréchet distance of the two halves: what a perfect generator of half as many images gets."""
         return frechet_distance(*self.halves)
 
-    def distances_to(self, other):
+    def distances_to(self, other: Self) -> np.ndarray:
         """Distance of each image's features to the nearest of another `Reference`'s, float64 (N,), cached."""
         path = self.folder / f"distances_to_{other.folder.name}.npy"
         if not path.exists():
@@ -113,7 +61,7 @@ class Reference:
         return _load_array(path)
 
 
-def real_reference(data, split, extractor, progress=no_progress):
+def real_reference(data: Data, split: str, extractor: Extractor, progress: Progress = no_progress) -> Reference:
     """Measures real images, or reads what was measured of the very same ones before.
 
     Args:
@@ -167,7 +115,7 @@ def _write_reference(folder, batches, protocol, extractor):
     with replacing(folder) as temporary:
         temporary.mkdir()
         halves = [FeatureStatistics(feature_protocol(extractor)) for _ in range(2)]
-        features = None
+        features: Any = None
         for pixels, half in batches:
             found, _ = extractor(pixels)
             if features is None:
