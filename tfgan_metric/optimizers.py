@@ -50,10 +50,16 @@ class OptimizerSettings(NamedTuple):
     beta_1: float | None = None
     beta_2: float | None = None
 
-    def build(self, learning_rate: Any = None) -> keras.optimizers.Optimizer:
-        """Makes the optimizer, with a schedule of the learning rate in the place of the number where one is given."""
-        rate = self.learning_rate if learning_rate is None else learning_rate
-        return rmsprop(rate) if self.optimizer == "rmsprop" else Adam(rate, self.beta_1, self.beta_2)
+    def build(self) -> keras.optimizers.Optimizer:
+        """Makes the optimizer."""
+        return build(*self)
+
+
+def build(
+    optimizer: str, learning_rate: Any, beta_1: float | None = None, beta_2: float | None = None
+) -> keras.optimizers.Optimizer:
+    """Makes an optimizer from `OptimizerSettings`, or with a schedule of the learning rate in the number's place."""
+    return rmsprop(learning_rate) if optimizer == "rmsprop" else Adam(learning_rate, beta_1, beta_2)
 
 
 def adam_settings(learning_rate: float, beta_1: float = 0.5, beta_2: float = 0.999) -> OptimizerSettings:

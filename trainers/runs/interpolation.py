@@ -36,7 +36,7 @@ def interpolate(
     classes = model.inference_classes
     if labels is not None:
         labels = model.check_labels(labels, rows)
-    ends = draw_inputs(model.inference_latent, None, 2 * rows, seed)  # (2 rows, D)
+    ends = tf.convert_to_tensor(draw_inputs(model.inference_latent, None, 2 * rows, seed))  # (2 rows, D)
     left, right = ends[:rows], ends[rows:]
     share = tf.linspace(1.0, 0.0, columns)[None, :, None]
     between = share * left[:, None] + (1.0 - share) * right[:, None]  # (rows, columns, D)
