@@ -98,7 +98,10 @@ class Optimization:
         found = self.resolved(scheme)
         rates = (found.generator_learning_rate, found.discriminator_learning_rate)
         shares = (found.generator_final_share, found.discriminator_final_share)
-        schedules = [found._schedule(*one, steps, count) for *one, count in zip(rates, shares, updates, strict=True)]
+        schedules = [
+            found._schedule(rate, share, steps, count)
+            for rate, share, count in zip(rates, shares, updates, strict=True)
+        ]
         return [build(str(found.optimizer), schedule, found.beta_1, found.beta_2) for schedule in schedules]
 
     def _schedule(self, learning_rate, final_share, steps, updates):

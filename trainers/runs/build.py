@@ -1,7 +1,5 @@
 """A recipe's model, and the extractors that measure it."""
 
-from collections.abc import Callable
-
 import keras
 
 from tfgan_metric.data.catalog import Data
@@ -35,8 +33,4 @@ def build_recipe_model(recipe: Recipe, data: Data) -> AdversarialModel:
 
 def load_extractors(data_name: str, evaluate_by: str) -> list[Extractor]:
     """Loads what measures a run: the classifier of its data, Inception or both, by a key of EVALUATORS."""
-    loaders: dict[str, Callable[[], Extractor]] = {
-        "classifier": lambda: load_classifier(data_name),
-        "inception": load_inception,
-    }
-    return [loaders[name]() for name in EVALUATORS[evaluate_by]]
+    return [load_inception() if name == "inception" else load_classifier(data_name) for name in EVALUATORS[evaluate_by]]
