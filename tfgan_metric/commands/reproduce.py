@@ -40,9 +40,10 @@ def reproduce(
         _list_by_paper()
         return
     from tfgan_metric.trainers.papers import reproduce as reproduction
+    from tfgan_metric.trainers.papers.page import PAGE_FILE
 
     folder = reproduction.reproduce(name, budget, data, seeds, out, jobs, into)
-    click.echo((folder / reproduction.TABLE_FILE).read_text(encoding="utf-8"))
+    click.echo((folder / PAGE_FILE).read_text(encoding="utf-8"))
     click.echo(f"results: {folder}")
 
 
@@ -52,9 +53,7 @@ def _list_by_paper():
 
     for paper in PAPERS:
         click.echo(paper.PAPER)
-        for experiment in paper.EXPERIMENTS:
-            click.echo(
-                f"  {experiment.name:28} {experiment.source.removeprefix(f'{paper.PAPER}, ')}: {experiment.question}"
-            )
+        for table in paper.TABLES:
+            click.echo(f"  {table.name:28} {table.source.removeprefix(f'{paper.PAPER}, ')}: {table.question}")
         for place, what in paper.DIAGRAMS.items():
             click.echo(f"  {'(no experiment)':28} {place}: {what}")
