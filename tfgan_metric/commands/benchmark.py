@@ -1,6 +1,7 @@
 """tfgan-metric benchmark."""
 
 import json
+from typing import Any
 
 import click
 
@@ -45,8 +46,13 @@ def benchmark(
 
     shape = (size, size, 1 if size == 28 else 3)
     chosen = list(schemes or sorted(set(SCHEMES) - {"gan"}))
-    settings = {"network": network, "width": width, "batch_size": batch_size, "precision": precision or "float32"}
-    about = {"rounds": rounds, "jit_compile": jit, "device": device, "paper_ratios": time_ratios()}
+    settings: dict[str, Any] = {
+        "network": network,
+        "width": width,
+        "batch_size": batch_size,
+        "precision": precision or "float32",
+    }
+    about: dict[str, Any] = {"rounds": rounds, "jit_compile": jit, "device": device, "paper_ratios": time_ratios()}
     speeds, peak, memory = bench.time_schemes(chosen, shape, progress=show_rounds, **settings, **about)
     _print(speeds)
     click.echo(f"matrix product {peak:.0f} GFLOP/s; the process held at most {memory:.0f} MB")

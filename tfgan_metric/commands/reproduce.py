@@ -33,12 +33,12 @@ def reproduce(
 
     The same command does what is missing: runs that are done are kept, one that was stopped goes on.
     """
-    if not name and not show_list:
-        raise InputError("which experiment? `tfgan-metric reproduce --list` lists them")
-    start_tensorflow()
     if show_list:
         _list_by_paper()
         return
+    if not name:
+        raise InputError("which experiment? `tfgan-metric reproduce --list` lists them")
+    start_tensorflow()
     from tfgan_metric.trainers.papers import reproduce as reproduction
     from tfgan_metric.trainers.papers.page import PAGE_FILE
 
@@ -49,6 +49,7 @@ def reproduce(
 
 def _list_by_paper():
     """Each paper's experiments, and what of its tables and figures is none."""
+    start_tensorflow()
     from tfgan_metric.trainers.papers.tables import PAPERS
 
     for paper in PAPERS:

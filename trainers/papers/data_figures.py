@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from tfgan_metric import pictures
 from tfgan_metric.data.catalog import load_data
 from tfgan_metric.data.pixels import to_float
+from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation import Extractor
 from tfgan_metric.metrics.inception_score import log_marginal, log_softmax
 from tfgan_metric.trainers.papers import mode_dropping
@@ -52,6 +53,8 @@ def _mode_dropping(path: pathlib.Path, found: Findings) -> list[str]:
 def _class_entropies(path: pathlib.Path, found: Findings) -> list[str]:
     """The mean prediction over the classifier's classes, and how sure it is of each class's real images."""
     split = load_data(found.data_name).train
+    if split.labels is None:
+        raise InputError(f"the figure is drawn class by class: expected labelled images; {found.data_name} has none")
     pixels, labels = split.pixels[:IMAGES], split.labels[:IMAGES]
     seen = _log_predictions(found, pixels)
     figure, axes = pictures.figure(len(seen), 2, width=11, height=0.6 + 3.2 * len(seen))

@@ -1,6 +1,5 @@
 """A paper's table as one call: runs what is missing, several at a time, then writes table and figure."""
 
-import os
 import pathlib
 
 from tfgan_metric.errors import choose, require_positive_int
@@ -24,9 +23,9 @@ def reproduce(
     budget: str = "small",
     data: str | None = None,
     seeds: int | None = None,
-    out: str | os.PathLike = "reproduced",
+    out: str | pathlib.Path = "reproduced",
     jobs: int | None = None,
-    into: str | os.PathLike | None = None,
+    into: str | pathlib.Path | None = None,
 ) -> pathlib.Path:
     """Makes a paper's table or figure again: its results, a table beside the paper's numbers and a figure.
 
