@@ -17,7 +17,8 @@ from tfgan_metric.evaluation import resize
 from tfgan_metric.evaluation.protocol import Result
 from tfgan_metric.evaluation.records import append_evaluation, drop_evaluations_after, read_evaluations
 from tfgan_metric.files import replacing, require_writable_folder
-from tfgan_metric.trainers import load_recipe, train_recipe, scoring
+from tfgan_metric.trainers import load_recipe, train_recipe
+from tfgan_metric.trainers.runs import scoring
 from tfgan_metric.progress import ProgressReport
 from tfgan_metric.trainers.runs.folder import RunFolder
 from tfgan_metric.trainers.runs.scoring import score

@@ -108,7 +108,8 @@ class Row:
             fields |= self.small_fields
         if steps is not None:
             fields["steps"] = steps
-        recipe = load_recipe(self.recipes[budget.recipes]).with_fields(fields)
+        recipe = load_recipe(self.recipes[budget.recipes])
+        recipe = recipe.with_scheme(fields.get("scheme", recipe.scheme)).with_fields(fields)
         every = -(-recipe.steps // budget.evaluations)
         cadence = {"evaluate_every": every, "evaluate_images": budget.images_on_the_way}
         cadence |= {"sample_every": every, "checkpoint_every": every}

@@ -16,7 +16,7 @@ from tfgan_metric.errors import (
     require_positive_int,
     require_seed,
 )
-from tfgan_metric.models.zoo import hyperparameters
+from tfgan_metric.models.zoo import SCHEMES, hyperparameters
 from tfgan_metric.precision import PRECISIONS
 from tfgan_metric.trainers.recipes.optimizers import Optimization
 
@@ -129,7 +129,7 @@ class Recipe:
         """
         scheme = fields.get("scheme", self.scheme)
         if scheme != self.scheme:
-            return self._refuse_leftovers(fields).with_scheme(scheme).with_fields(self._wanted_by(scheme, fields))
+            return self._with_other_scheme(scheme, fields)
         own = _own_hyperparameters(scheme)
         for name in fields:
             choose("recipe field", name, {**FIELDS, **OPTIMIZATION, **own})
@@ -141,24 +141,24 @@ class Recipe:
 
     def with_scheme(self, scheme: str) -> "Recipe":
         """Returns the recipe of another scheme on the same data and networks, without this one's hyper-parameters."""
-        _own_hyperparameters(scheme)  # an unknown one is refused
+        if scheme == self.scheme:
+            return self
+        choose("scheme", scheme, SCHEMES)
         source = f"changed to {scheme}; with {self.scheme}: {self.source}"
         name = f"{self.name}_with_{scheme}"
         return dataclasses.replace(self, name=name, scheme=scheme, source=source, hyperparameters={})
 
-    def _refuse_leftovers(self, fields):
+    def _with_other_scheme(self, scheme, fields):
+        changed = self.with_scheme(scheme)
         left = [name for name in self.hyperparameters if name not in fields]
         if left:
             raise InputError(
-                f"{self.name} sets {', '.join(left)} for {self.scheme}: with scheme={fields['scheme']} set each anew, "
-                f"or to null to leave it out, such as --set {left[0]}=null"
+                f"{self.name} sets {', '.join(left)} for {self.scheme}: with scheme={scheme} set each anew, or to null "
+                f"to leave it out, such as --set {left[0]}=null"
             )
-        return self
-
-    def _wanted_by(self, scheme, fields):
-        """The fields but those that leave out what another scheme does not have."""
-        left_out = {name for name in self.hyperparameters if fields[name] is None} - set(_own_hyperparameters(scheme))
-        return {name: value for name, value in fields.items() if name not in left_out}
+        own = _own_hyperparameters(scheme)
+        left_out = {name for name in self.hyperparameters if fields[name] is None and name not in own}
+        return changed.with_fields({name: value for name, value in fields.items() if name not in left_out})
 
     def as_fields(self) -> dict[str, Any]:
         """Returns all fields in one flat dict, the form of `recipe.json`: what a default stands for is written out."""

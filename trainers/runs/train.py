@@ -12,7 +12,7 @@ from tfgan_metric.trainers.runs.build import build_recipe_model
 from tfgan_metric.trainers.runs.distribution import choose_strategy
 from tfgan_metric.trainers.runs.folder import RunFolder
 from tfgan_metric.trainers.runs.gallery import write_gallery
-from tfgan_metric.trainers.runs.loop import require_divisible, train_rows
+from tfgan_metric.trainers.runs.loop import require_batches, train_rows
 from tfgan_metric.trainers.runs.opening import load_model
 
 
@@ -56,7 +56,7 @@ def _run(recipe, run, start_from):
         model = build_recipe_model(recipe, data)
         if start_from is not None:
             notes = {"from": str(start_from), "copied": copy_networks(load_model(start_from), model)}
-    require_divisible(recipe, model)
+    require_batches(model, recipe, data)
     if is_chief():
         run.claim(recipe, data.train)  # nothing is claimed before the recipe has proved to fit
     with run.recorded(model, notes) if is_chief() else contextlib.nullcontext():
