@@ -25,9 +25,9 @@ def export_generator(
     same seed.
 
     Args:
-        generator: Keras model, z[, labels] -> images.
+        generator: z[, labels] -> images.
         path: of the folder to write; a SavedModel there is replaced.
-        latent: the `Latent` to draw z from.
+        latent: that z is drawn from.
         num_classes: K of a generator that takes labels, else None.
     Raises:
         InputError: `path` holds something that is not a SavedModel, or cannot be written.

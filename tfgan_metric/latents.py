@@ -20,14 +20,7 @@ class Latent(keras.layers.Layer):
         self.built = True
 
     def sample(self, count: int | tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-        """Draws `count` vectors.
-
-        Args:
-            count: how many, an int or an int32 scalar.
-            seed: integer (2,); the same with and without XLA.
-        Returns:
-            float32 (count, dimension).
-        """
+        """Draws vectors, float32 (count, dimension), from a seed, integer (2,); the same with and without XLA."""
         raise NotImplementedError
 
     def get_config(self) -> dict[str, Any]:
@@ -200,19 +193,13 @@ def random_stream(seed: tf.Tensor, number: int) -> tf.Tensor:
 
 
 def draw_inputs(
-    latent: Latent,
-    num_classes: int | None,
-    count: int | tf.Tensor,
-    seed: int | tf.Tensor,
-    labels: tf.Tensor | None = None,
+    latent: Latent, num_classes: int | None, count: int | tf.Tensor, seed: int | tf.Tensor, labels: Any = None
 ) -> tf.Tensor | list[tf.Tensor]:
     """Draws what a generator takes, from a seed alone.
 
     Args:
-        latent: a `Latent`.
         num_classes: K of a generator that takes labels, else None.
-        count: how many, an int or an int32 scalar.
-        seed: an int or an integer scalar.
+        count, seed: integer scalars.
         labels: int (count,); drawn uniformly from 0..K-1 if None.
     Returns:
         latents (count, dimension), or for a generator that takes labels [latents, labels int32 (count,)].

@@ -47,9 +47,7 @@ def write_contact_sheet(
     """Writes a PNG of real images on the left and as many generated ones on the right.
 
     Args:
-        path: of the PNG.
-        real_images: float (N, H, W, C) in [-1, 1].
-        fake_images: likewise.
+        real_images, fake_images: float (N, H, W, C) in [-1, 1].
         columns: images in a row of each half.
         title: above both.
     """
@@ -65,7 +63,6 @@ def write_neighbours(path: str | pathlib.Path, real: np.ndarray, generated: np.n
     """Writes a PNG of three strips: real images, generated ones, and below each the training image nearest to it.
 
     Args:
-        path: of the PNG.
         real, generated, nearest: uint8 (N, H, W, C).
     """
     drawn, axes = figure(3, 1, width=8, height=3.2)
@@ -80,8 +77,7 @@ def write_curves(path: str | pathlib.Path, rows: list[dict], title: str) -> None
     """Writes a PNG of every number of an evaluation over the steps.
 
     Args:
-        path: of the PNG.
-        rows: dicts of the step and numbers by name, the same names in each.
+        rows: the step and numbers by name, the same names in each.
         title: above the curves.
     """
     names = [name for name in rows[0] if name != "step"]
@@ -102,7 +98,6 @@ def write_loss_curves(path: str | pathlib.Path, history: list[dict], title: str)
     """Writes a PNG of both losses over the steps.
 
     Args:
-        path: of the PNG.
         history: rows with step, discriminator_loss and generator_loss.
         title: above the curves.
     """
@@ -141,7 +136,7 @@ def write_images(path: pathlib.Path, images: np.ndarray, columns: int) -> None:
     """Writes images as the path's ending says: .png a grid, .npz an array `images`, none a folder of PNGs.
 
     Args:
-        path: pathlib.Path, not there yet.
+        path: not there yet.
         images: float32 (N, H, W, C) in [-1, 1].
         columns: of the grid.
     """

@@ -18,18 +18,14 @@ def uniform(shape: Sequence, seed: tf.Tensor, low: float = 0.0, high: float = 1.
     Args:
         shape: of ints or int32 scalars.
         seed: integer (2,).
-        low, high: bounds.
     Returns:
-        float32 tensor.
+        float32 of that shape.
     """
     return _unit(_bits(shape, seed)) * (high - low) + low
 
 
 def normal(shape: Sequence, seed: tf.Tensor, scale: float = 1.0) -> tf.Tensor:
-    """Normal with mean 0 and standard deviation `scale`, by Box and Muller from pairs of uniform numbers.
-
-    Args and returns: as `uniform`.
-    """
+    """As `uniform`, normal with mean 0 and standard deviation `scale`, by Box and Muller from pairs of its numbers."""
     count = tf.reduce_prod(tf.stack(shape))
     pairs = _unit(_bits(((count + 1) // 2, 2), seed))
     radius = tf.sqrt(-2.0 * tf.math.log(tf.maximum(pairs[:, 0], LEAST_UNIFORM)))

@@ -45,8 +45,6 @@ def local_rows(draw: Callable[[int], tf.Tensor], count: int) -> tf.Tensor:
     Args:
         draw: number of rows -> tensor.
         count: rows of one replica.
-    Returns:
-        The tensor's rows of this replica.
     """
     if replica_count() == 1:
         return draw(count)

@@ -45,10 +45,10 @@ PREPARED = {
 class Data:
     """A data set whose parts are read when they are first asked for.
 
-    Attributes:
+    Args:
         name: that `load_data` takes.
         num_classes: K of the labels 0..K-1, or None without labels.
-        train, held_out: `Split`s; `held_out` is None where everything trains.
+        read: "train" or "held_out" -> a `Split`; None where everything trains.
     """
 
     def __init__(self, name: str, num_classes: int | None, read: Callable[[str], Any]) -> None:
@@ -69,9 +69,7 @@ def load_data(name: str, geometry: Geometry = WHOLE) -> Data:
     Args:
         name: "embedded_mnist", "tiny_imagenet", a key of `PREPARED` that is prepared on this machine, or the path of a
             folder of images (all of them train).
-        geometry: a `Geometry`, for a folder of images.
-    Returns:
-        A `Data`.
+        geometry: for a folder of images.
     Raises:
         InputError: an unknown name, a data set that is not prepared (says how to), a folder that `load_folder` refuses.
     """

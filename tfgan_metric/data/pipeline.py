@@ -20,13 +20,12 @@ def shuffled_batches(
     """Endless full batches, epoch after epoch, in an order that the seed and the epoch's number alone decide.
 
     Args:
-        images: array (N, H, W, C), float in [-1, 1], or uint8 for `float_images`.
-        labels: int array (N,), or None.
+        images: (N, H, W, C), float in [-1, 1], or uint8 for `float_images`.
+        labels: int (N,).
         batch_size: at least 2, at most N.
-        seed: of the order.
         first_batch: how many batches have been used before.
     Returns:
-        A tf.data.Dataset of images or (images, labels); N // batch_size batches are an epoch.
+        Images or (images, labels); N // batch_size batches are an epoch.
     Raises:
         InputError: no images, not one label an image, or a batch size out of its range.
     """
@@ -94,8 +93,7 @@ def check_batches(
     """Checks a dataset's batches: its types now, its values as they pass, on the pipeline's threads.
 
     Args:
-        dataset: tf.data.Dataset of images (B, H, W, C) or (images, labels).
-        image_shape: (H, W, C) that the networks take.
+        dataset: of images (B, H, W, C) or (images, labels).
         num_classes: K if labels are needed, else None.
         accepts_unlabelled: an image's label may be -1.
         least_batch: images that a batch must have.

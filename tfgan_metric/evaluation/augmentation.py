@@ -11,7 +11,6 @@ def augment(images: tf.Tensor, preset: Preset, mirror: bool) -> tf.Tensor:
 
     Args:
         images: float32 (B, H, W, C).
-        preset: a `Preset`.
         mirror: whether a mirrored image keeps its class.
     Returns:
         float32 (B, H, W, C).

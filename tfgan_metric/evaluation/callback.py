@@ -24,8 +24,7 @@ class EvaluateGAN(keras.callbacks.Callback):
     noise and the labels are the same each time, the real images measured once.
 
     Args:
-        data: a `Data`.
-        extractor: an `Extractor`, or a list of several; the dataset's classifier is the cheap one.
+        extractor: the dataset's classifier is the cheap one.
         every: epochs between two evaluations; the last epoch is evaluated too.
         count: generated images each time, at least 10.
         seed: of the noise.
@@ -66,9 +65,8 @@ class EvaluateGAN(keras.callbacks.Callback):
         """Evaluates the model as it is now, and adds it to metrics.json.
 
         Returns:
-            A list of `Result`, one extractor's after the other's: Fréchet and kernel distance, score and its entropies,
-            precision, recall, density, coverage; by the data set's classifier AM Score, Mode Score and class accuracy
-            too.
+            One extractor's after the other's: Fréchet and kernel distance, score and its entropies, precision, recall,
+            density, coverage; by the data set's classifier AM Score, Mode Score and class accuracy too.
         """
         about = {"step": self.model.steps_trained, "checkpoint": DURING_TRAINING}
         takes_labels = self.model.inference_classes is not None

@@ -3,7 +3,6 @@
 import json
 import pathlib
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 import numpy as np
@@ -34,12 +33,11 @@ class DatasetClassifier(Extractor):
     """A trained classifier of a data set.
 
     Attributes:
-        record: its file's record: a dict of data, preset, epochs, seed, held_out_accuracy, train_marginal,
-            image_shape and sha256.
+        record: that of its file, which has the keys RECORDED.
         train_marginal: the mean of its probabilities over the training images, float64 (K,).
     """
 
-    def __init__(self, network: keras.Model, record: dict[str, Any]) -> None:
+    def __init__(self, network: keras.Model, record: dict) -> None:
         self.record = record
         self.name = f"{record['preset']} DenseNet-BC of {record['data']}"
         self.sha256 = record["sha256"]
@@ -55,21 +53,14 @@ class DatasetClassifier(Extractor):
 
 
 def make_classifier(
-    data: Data,
-    path: str | pathlib.Path,
-    preset: str,
-    epochs: int,
-    seed: int = 0,
-    callbacks: Sequence[keras.callbacks.Callback] = (),
+    data: Data, path: str | pathlib.Path, preset: str, epochs: int, seed: int = 0, callbacks: Sequence = ()
 ) -> DatasetClassifier:
     """Trains a data set's classifier and leaves it in a file, with its record beside it.
 
     Args:
-        data: a `tfgan_metric.data.catalog.Data` with labels and a held-out part.
+        data: with labels and a held-out part.
         path: of the .keras file; the record's is the same but for its ending, .json.
         preset, epochs, seed, callbacks: as `train_classifier`.
-    Returns:
-        The `DatasetClassifier` that the file holds.
     Raises:
         InputError: data without labels or without a held-out part, or as `train_classifier`.
     """
@@ -101,14 +92,14 @@ def train_classifier(
     epochs: int,
     batch_size: int = 64,
     seed: int = 0,
-    callbacks: Sequence[keras.callbacks.Callback] = (),
+    callbacks: Sequence = (),
     mirror: bool = False,
 ) -> tuple[keras.Model, float]:
     """Trains a DenseNet-BC on augmented images, by SGD whose learning rate decays to 0.
 
     Args:
-        train: a `Split` of images (N, H, W, C) with labels in 0..K-1.
-        held_out: the `Split` that the accuracy is measured on; it has no other use.
+        train: images (N, H, W, C) with labels in 0..K-1.
+        held_out: what the accuracy is measured on; it has no other use.
         num_classes: K.
         preset: a key of `PRESETS`.
         epochs: how often each image is used.
@@ -161,13 +152,13 @@ def _inference(network):
     return run_in_parts
 
 
-def save_classifier(network: keras.Model, path: str | pathlib.Path, record: dict[str, Any]) -> None:
+def save_classifier(network: keras.Model, path: str | pathlib.Path, record: dict) -> None:
     """Writes a classifier's .keras file, then its record beside it: each whole or not at all.
 
     Args:
         network: what `densenet_bc` builds.
         path: of the .keras file; the record's is the same but for its ending, .json.
-        record: dict of data, preset, epochs, seed, held_out_accuracy and train_marginal.
+        record: of data, preset, epochs, seed, held_out_accuracy and train_marginal.
     Raises:
         InputError: a name that does not end in .keras, or a folder that cannot be written to.
     """
@@ -191,8 +182,6 @@ def load_classifier(data_name_or_path: str | pathlib.Path) -> DatasetClassifier:
 
     Args:
         data_name_or_path: a data set's name, or the path of a .keras file with its record beside it.
-    Returns:
-        A `DatasetClassifier`.
     Raises:
         InputError: no such file, one that is damaged or holds something else, or one that its record does not match.
     """

@@ -36,33 +36,20 @@ class Comparison:
     """Generated images measured beside real ones.
 
     Args:
-        extraction: of the generated images.
-        reference: `Reference` of the real ones.
-        about: dict of what else decided the numbers, such as the generator's seed and step.
+        about: what else decided the numbers, such as the generator's seed and step.
         extractor: that measured both.
     """
 
-    def __init__(
-        self, extraction: Extraction, reference: Reference, about: dict[str, Any], extractor: Extractor
-    ) -> None:
+    def __init__(self, extraction: Extraction, reference: Reference, about: dict, extractor: Extractor) -> None:
         self.extraction, self.reference = extraction, reference
         self.names, self.term_names = extractor.metric_names, extractor.term_names
         self.protocol = (
             reference.protocol | {"generated": extraction.statistics.count} | about | {"versions": library_versions()}
         )
 
-    def result(
-        self,
-        metric: str,
-        value: float,
-        better: str,
-        spread: float | None = None,
-        floor: float | None = None,
-        other: float | None = None,
-        **details: Any,
-    ) -> Result:
+    def result(self, metric: str, value: float, better: str, spread: float | None = None, **details: Any) -> Result:
         """A `Result` under this comparison's protocol and the metric's own details."""
-        return Result(metric, float(value), spread, better, self.protocol | details, floor, other)
+        return Result(metric, float(value), spread, better, self.protocol | details)
 
     def distances(self, cross_check: bool = False) -> list[Result]:
         """Fréchet and kernel distance; with `cross_check` by TF-GAN too, from all features in memory.
@@ -71,30 +58,27 @@ class Comparison:
             InputError: the images were measured by different extractors, or are too few.
         """
         real, fake = self.reference, self.extraction
-        frechet = frechet_distance(real.statistics, fake.statistics)
         kept_real, kept_fake = np.asarray(real.features[:KEPT_ROWS]), fake.features[:KEPT_ROWS]
-        kernel, error = kernel_distance(kept_real, kept_fake, KERNEL_BLOCK)
-        theirs: list[float | None] = [None, None]
-        if cross_check:
-            theirs[0] = tfgan.tfgan_frechet_distance(np.asarray(real.features), fake.features)
-            theirs[1] = tfgan.tfgan_kernel_distance(kept_real, kept_fake, KERNEL_BLOCK)[0]
-        rows: dict[str, Any] = {"rows": f"first {len(kept_real)} real, {len(kept_fake)} generated"}
+        details: dict[str, Any] = {"rows": f"first {len(kept_real)} real, {len(kept_fake)} generated"}
+        value = frechet_distance(real.statistics, fake.statistics)
+        frechet = self.result(self.names[0], value, "lower", covariance="N - 1, float64")._replace(floor=real.floor)
+        value, error = kernel_distance(kept_real, kept_fake, KERNEL_BLOCK)
         if error is not None:
-            rows |= {"block_size": KERNEL_BLOCK, "spread_is": "standard error over blocks"}
-        return [
-            self.result(
-                self.names[0], frechet, "lower", floor=real.floor, other=theirs[0], covariance="N - 1, float64"
-            ),
-            self.result(self.names[1], kernel, "lower", error, other=theirs[1], **rows),
-        ]
+            details |= {"block_size": KERNEL_BLOCK, "spread_is": "standard error over blocks"}
+        kernel = self.result(self.names[1], value, "lower", error, **details)
+        if cross_check:
+            theirs = tfgan.tfgan_frechet_distance(np.asarray(real.features), fake.features)
+            frechet = frechet._replace(tfgan=theirs)
+            kernel = kernel._replace(tfgan=tfgan.tfgan_kernel_distance(kept_real, kept_fake, KERNEL_BLOCK)[0])
+        return [frechet, kernel]
 
     def score(self, cross_check: bool = False) -> Result:
         """The Inception Score formula on the extractor's logits."""
         logits = self.extraction.logits
         value, spread = inception_score(logits, SPLITS)
-        theirs = tfgan.tfgan_inception_score(logits, SPLITS)[0] if cross_check else None
         details: dict[str, Any] = {"splits": SPLITS, "spread_is": "population deviation over splits"}
-        return self.result(self.names[2], value, "higher", spread, other=theirs, **details)
+        found = self.result(self.names[2], value, "higher", spread, **details)
+        return found._replace(tfgan=tfgan.tfgan_inception_score(logits, SPLITS)[0]) if cross_check else found
 
     def entropies(self) -> list[Result]:
         """The two entropies that the score is made of; Inception's need not move as the image quality does."""
@@ -149,9 +133,6 @@ class Comparison:
                 "intensities": "0 to 1",
                 "covariance": "absolute, as AM-GAN's authors" if absolute else "as it is",
             }
-            found = {"max": max(similar.values()), "mean": float(np.mean(list(similar.values())))}
-            results += [
-                self.result(f"{prefix}_in_class_{name}", value, "near the real images'", **details)
-                for name, value in found.items()
-            ]
+            for name, value in (("max", max(similar.values())), ("mean", float(np.mean(list(similar.values()))))):
+                results.append(self.result(f"{prefix}_in_class_{name}", value, "near the real images'", **details))
         return results

@@ -1,7 +1,6 @@
 """What a discriminator has learned of real images: its features under a linear classifier, its outputs as a metric."""
 
 import hashlib
-from typing import Any
 
 import keras
 import numpy as np
@@ -33,7 +32,7 @@ def pooled_features(discriminator: keras.Model, images: np.ndarray, raw_pixels: 
     numbers a 32×32 image at width 1, the paper's 18,432 with the 3,072 raw pixels.
 
     Args:
-        discriminator: Keras functional model that takes images alone.
+        discriminator: a functional model that takes images alone.
         images: float (N, H, W, C) in [-1, 1].
         raw_pixels: append the image itself.
     Returns:
@@ -113,7 +112,7 @@ def embedding_scores(
     """How well distances between a discriminator's outputs tell classes apart.
 
     Returns:
-        dict: `knn_accuracy`, of 5 nearest training images' majority; `recall_at_k`, k = 1, 2, 4, 8: the share of test
+        `knn_accuracy`, of 5 nearest training images' majority; `recall_at_k`, k = 1, 2, 4, 8: the share of test
         images with one of their class among the k nearest other test images.
     Source: recall as in Oh Song et al. 2016 (arXiv:1511.06452), section 6.
     """
@@ -140,20 +139,20 @@ def require_measurable(discriminator: keras.Model, data: Data, svm_images: int |
 def discriminator_results(
     discriminator: keras.Model,
     data: Data,
-    about: dict[str, Any],
+    about: dict,
     raw_pixels: bool = False,
     svm_images: int | None = None,
 ) -> list[Result]:
     """Trains and tests on a discriminator's view of real images.
 
     Args:
-        discriminator: Keras functional model that takes images alone.
-        data: a `Data` with labels and held-out images, which are the test.
-        about: dict of what else the protocol must say, such as the step.
+        discriminator: a functional model that takes images alone.
+        data: with labels and held-out images, which are the test.
+        about: what else the protocol must say, such as the step.
         raw_pixels: give the SVM the pixels too.
         svm_images: training images that the SVM and the neighbours get, each class by its share; None for all.
     Returns:
-        list of `Result`: svm_accuracy, knn_accuracy and recall_at_1, 2, 4, 8.
+        svm_accuracy, knn_accuracy and recall_at_1, 2, 4, 8.
     Raises:
         InputError: data without labels or held-out images, a discriminator that takes labels or has no convolution
             followed by an activation, or too few svm_images.

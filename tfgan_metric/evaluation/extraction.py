@@ -35,7 +35,7 @@ class Extraction(NamedTuple):
     labels: np.ndarray | None  # int (N,), what the images were asked to be
 
 
-def feature_protocol(extractor: Extractor) -> dict[str, Any]:
+def feature_protocol(extractor: Extractor) -> dict:
     """What must agree between two sets of features for their statistics to be comparable."""
     return {
         "extractor": extractor.name,
@@ -49,12 +49,8 @@ def extract(batches: Batches, total: int, extractor: Extractor, keep: int | None
     """Runs images through an extractor; only `keep` of the images and features, and all logits, stay in memory.
 
     Args:
-        batches: iterable of (images float (B, H, W, C) in [-1, 1], labels int (B,) or None).
-        total: how many images these are together.
-        extractor: an `Extractor`.
+        total: how many images the batches are together.
         keep: rows of features and images to keep; None for all.
-    Returns:
-        An `Extraction`.
     Raises:
         InputError: another number of images than `total`, none, or features that are not finite.
     """

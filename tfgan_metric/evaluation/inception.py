@@ -45,11 +45,7 @@ class Inception(Extractor):
     """Inception v3 of 2015: features are pool_3, logits pool_3 · W without the bias, as the papers have it.
 
     Args:
-        path: of a SavedModel folder, a frozen graph or an archive of it, as `load_inception` takes them.
-        resize: one of `RESIZE_MODES`.
-        sha256: what `path` must hash to; None for anything.
-    Raises:
-        InputError: `path` is missing, damaged, something else, or of another hash.
+        path, resize, sha256: as `load_inception` takes them.
     """
 
     resize: str
@@ -86,8 +82,6 @@ def load_inception(path: str | pathlib.Path | None = None, resize: str = "tf1", 
             `classify_image_graph_def.pb`, or the `inception-2015-12-05.tgz` that holds it; None to look for one.
         resize: how images are brought to 299×299, one of `RESIZE_MODES`.
         sha256: what the file or folder must hash to by `file_sha256`; None for anything.
-    Returns:
-        An `Inception`.
     Raises:
         InputError: an unknown resize mode, no network to be had, one that cannot be read, or one of another hash.
     """

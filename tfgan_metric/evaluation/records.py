@@ -33,7 +33,6 @@ def append_evaluation(path: str | pathlib.Path, source: str, results: Iterable[R
     Args:
         path: of the file; what it holds is kept.
         source: what was evaluated, in words.
-        results: list of `Result`.
     Raises:
         InputError: a file that holds something else, or a folder that cannot be written to.
     """

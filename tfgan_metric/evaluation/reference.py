@@ -1,11 +1,11 @@
 """Real images as an extractor sees them: measured once, then read from the cache."""
 
+import dataclasses
 import functools
 import hashlib
 import json
 import operator
 import pathlib
-from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -21,30 +21,23 @@ from tfgan_metric.metrics import FeatureStatistics, frechet_distance, nearest_ro
 SPLITS = {name: operator.attrgetter(name) for name in ("train", "held_out")}
 
 
+@dataclasses.dataclass
 class Reference:
-    """Real images as an extractor sees them, in one random order that depends on nothing but their number.
+    """Real images as an extractor sees them, in one random order that depends on nothing but their number."""
 
-    Attributes:
-        folder: of the cache, named by the hash of `protocol`.
-        protocol: dict that says which images and which extractor.
-        statistics: of all, `FeatureStatistics`.
-        halves: of the first and the second half of the order.
-        features: float32 (N, D) on disk.
-        images: uint8 (N, H, W, C) in the same order.
-    """
+    folder: pathlib.Path  # of the cache, named by the hash of `protocol`
+    protocol: dict  # which images and which extractor
+    halves: list[FeatureStatistics]  # of the first and the second half of the order
+    features: np.ndarray  # float32 (N, D) on disk
+    images: np.ndarray  # uint8 (N, H, W, C)
 
-    def __init__(
-        self,
-        folder: pathlib.Path,
-        protocol: dict[str, Any],
-        halves: Sequence[FeatureStatistics],
-        features: np.ndarray,
-        images: np.ndarray,
-    ) -> None:
-        self.folder, self.protocol, self.halves, self.features, self.images = folder, protocol, halves, features, images
-        self.statistics = FeatureStatistics(halves[0].protocol)
-        for half in halves:
-            self.statistics.merge(half)
+    @functools.cached_property
+    def statistics(self) -> FeatureStatistics:
+        """Of all images."""
+        whole = FeatureStatistics(self.halves[0].protocol)
+        for half in self.halves:
+            whole.merge(half)
+        return whole
 
     @functools.cached_property
     def floor(self) -> float:
@@ -62,15 +55,10 @@ class Reference:
 
 
 def real_reference(data: Data, split: str, extractor: Extractor, progress: Progress = no_progress) -> Reference:
-    """Measures real images, or reads what was measured of the very same ones before.
+    """Measures real images, or reads what was measured of the very same ones before from the cache.
 
     Args:
-        data: a `Data`.
         split: "train" or "held_out".
-        extractor: an `Extractor`.
-        progress: wraps an iterable of batches; (batches, number of images, what is measured) -> batches.
-    Returns:
-        A `Reference`, cached under the hash of its protocol.
     Raises:
         InputError: the data have no such part, or fewer than 4 images.
     """

@@ -49,8 +49,7 @@ def tfgan_frechet_distance(features_a: np.ndarray, features_b: np.ndarray) -> fl
     one factor for a mean variance of 1, the distance multiplied by its square.
 
     Args:
-        features_a: (N, D), N >= 2.
-        features_b: (M, D), M >= 2.
+        features_a, features_b: (N, D) and (M, D), at least two rows each.
     Returns:
         float, in squared units of the features; for equal sets it may be a rounding error below 0.
     Raises:
@@ -71,8 +70,7 @@ def tfgan_kernel_distance(
     """TF-GAN's `kernel_classifier_distance_and_std_from_activations`, in float64.
 
     Args:
-        features_a: (N, D), N >= 2.
-        features_b: (M, D), M >= 2.
+        features_a, features_b: (N, D) and (M, D), at least two rows each.
         block_size: the most rows in a block.
     Returns:
         (value, standard error of the mean over the blocks, or None with one block). The value may be below 0.

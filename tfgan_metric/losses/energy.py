@@ -11,10 +11,8 @@ def loss_sensitive_discriminator_loss(
     """Hinge max(0, τ‖x-G‖₁ + L(x) - L(G)): a real image's loss below its fake one's by a margin.
 
     Args:
-        real_losses: L(x), float32 (B, 1) or (B,).
-        fake_losses: L(G(z)), of the same shape.
-        real_images: x, (B, H, W, C); row i is paired with row i of `fake_images`.
-        fake_images: G(z), (B, H, W, C).
+        real_losses, fake_losses: L(x) and L(G(z)), float32 (B, 1) or (B,).
+        real_images, fake_images: x and G(z), (B, H, W, C), paired row by row.
         margin_scale: τ >= 0; ‖·‖₁ is a sum over the pixels.
     Returns:
         A float32 scalar >= 0.
@@ -28,8 +26,7 @@ def mean_squared_energy(images: tf.Tensor, reconstructions: tf.Tensor) -> tf.Ten
     """Mean squared error of an auto-encoder on each image.
 
     Args:
-        images: (B, H, W, C) in [-1, 1].
-        reconstructions: float32 (B, H, W, C).
+        images, reconstructions: (B, H, W, C), the images in [-1, 1].
     Returns:
         float32 (B,), at least 0.
     """
@@ -41,8 +38,7 @@ def euclidean_energy(images: tf.Tensor, reconstructions: tf.Tensor) -> tf.Tensor
     """Euclidean norm of an auto-encoder's error on each image.
 
     Args:
-        images: (B, H, W, C) in [-1, 1].
-        reconstructions: float32 (B, H, W, C).
+        images, reconstructions: (B, H, W, C), the images in [-1, 1].
     Returns:
         float32 (B,), at least 1e-6.
     Source: Zhao et al. 2017 (arXiv:1609.03126), section 2.3.
@@ -55,8 +51,7 @@ def energy_discriminator_loss(real_energies: tf.Tensor, fake_energies: tf.Tensor
     """Mean energy of real images, and how far that of fake ones stays below the margin: e(x) + max(0, m - e(G)).
 
     Args:
-        real_energies: e(x), float32 (B,).
-        fake_energies: e(G(z)), float32 (B,).
+        real_energies, fake_energies: e(x) and e(G(z)), float32 (B,).
         margin: m > 0.
     Returns:
         A float32 scalar >= 0.

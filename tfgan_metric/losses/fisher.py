@@ -11,8 +11,7 @@ def fisher_constraint(real_outputs: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Te
     The Deli-Fisher paper prints a minus between the halves; its own constraint (2) has the plus, and so has this.
 
     Args:
-        real_outputs: s_r = D(x), float32 of any shape.
-        fake_outputs: s_f = D(G(z)), float32 of any shape.
+        real_outputs, fake_outputs: s_r = D(x) and s_f = D(G(z)), float32 of any shape.
     Returns:
         A float32 scalar >= 0; the constraint is Ω = 1.
     Source: Mroueh and Sercu 2017 (arXiv:1705.09675), section 2.
@@ -26,8 +25,7 @@ def fisher_discriminator_loss(
     """Less the augmented Lagrangian E s_r - E s_f + Λ(1-Ω) - (ρ/2)(Ω-1)².
 
     Args:
-        real_outputs: s_r = D(x), float32 of any shape.
-        fake_outputs: s_f = D(G(z)), float32 of any shape.
+        real_outputs, fake_outputs: s_r = D(x) and s_f = D(G(z)), float32 of any shape.
         multiplier: Λ, a float32 scalar.
         penalty_weight: ρ >= 0.
     Returns:

@@ -154,8 +154,7 @@ def catgan_discriminator_loss(real_logits: tf.Tensor, fake_logits: tf.Tensor) ->
     """Real images certain of a class, all classes used alike, fake ones uncertain: -H(E p) + E H(p) - E_G H(p).
 
     Args:
-        real_logits: l of real images, float32 (B, K).
-        fake_logits: l of fake images, float32 (B, K).
+        real_logits, fake_logits: l of real and of fake images, float32 (B, K).
     Returns:
         A float32 scalar from -2 ln K to 0, in nats.
     Source: Springenberg 2016 (arXiv:1511.06390), section 3.

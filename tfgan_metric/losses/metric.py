@@ -41,10 +41,8 @@ def dmgan_discriminator_loss(
     """Identity-preserving loss less the weighted distance of each pair: ‖a-c‖ + ‖g-ĉ‖ - λw‖g-a‖.
 
     Args:
-        real_features: a = D(x), float32 (B, D); row i is paired with row i of `fake_features`.
-        fake_features: g = D(G(z)), float32 (B, D).
-        real_centers: the center of each real feature, float32 (B, D).
-        fake_centers: the center of each generated feature, float32 (B, D).
+        real_features, fake_features: a = D(x) and g = D(G(z)), float32 (B, D), paired row by row.
+        real_centers, fake_centers: c and ĉ, the center of each real and of each generated feature, float32 (B, D).
         discriminative_weight: λ >= 0.
         sample_weights: w, float32 (B,), of waDMGAN; all ones without.
     Returns:
@@ -62,8 +60,7 @@ def dmgan_generator_loss(real_features: tf.Tensor, fake_features: tf.Tensor) -> 
     """Mean distance of each generated feature to its real one, ‖g-a‖.
 
     Args:
-        real_features: a = D(x), float32 (B, D).
-        fake_features: g = D(G(z)), float32 (B, D).
+        real_features, fake_features: a = D(x) and g = D(G(z)), float32 (B, D), paired row by row.
     Returns:
         A float32 scalar >= 0.
     Source: DMGAN, eq. 6.
@@ -80,10 +77,8 @@ def adaptive_weights(
     The exponent is capped at 20: a generated image that nearly equals its real one would overflow float32.
 
     Args:
-        real_images: x, (B, H, W, C).
-        fake_images: G(z), (B, H, W, C).
-        mean_distance: the mean pixel distance (mean over H, W, C) over the global batch, a float32 scalar;
-            by default that of this batch.
+        real_images, fake_images: x and G(z), (B, H, W, C), paired row by row.
+        mean_distance: of the pixels (mean over H, W, C) over the global batch, a scalar; by default over this batch.
     Returns:
         float32 (B,), above 1; all e when every pair is equally far apart.
     Source: DMGAN, eq. 7.
@@ -105,8 +100,7 @@ def data_dependent_margin(
     real digits' features before training; with the sum even the smallest α gives more than 100.
 
     Args:
-        real_images: x, (B, H, W, C).
-        fake_images: G(z), (B, H, W, C).
+        real_images, fake_images: x and G(z), (B, H, W, C), paired row by row.
         scale: α >= 0.
         reduction: "mean" or "sum" over the pixels.
     Returns:
@@ -132,8 +126,7 @@ def mbgan_discriminator_loss(
     """Triplet hinge max(0, h + ‖a-a'‖ - ‖a-g‖): real images closer to each other than to generated ones, by h.
 
     Args:
-        anchor_features: a = D(x_i), float32 (B, D).
-        positive_features: a' = D(x_j), another real image, float32 (B, D).
+        anchor_features, positive_features: a = D(x_i) and a' = D(x_j) of another real image, float32 (B, D).
         fake_features: g = D(G(z)), float32 (B, D).
         margin: h, float32 (B,) or a scalar.
         sample_weights: float32 (B,); 0 leaves a triplet out of the mean's sum. All ones without.
@@ -152,9 +145,7 @@ def mbgan_generator_loss(
     """Mean distance of the generated features to the paired real ones, ‖a'-g‖.
 
     Args:
-        positive_features: a' = D(x_j), float32 (B, D).
-        fake_features: g = D(G(z)), float32 (B, D).
-        sample_weights: float32 (B,), as in `mbgan_discriminator_loss`.
+        positive_features, fake_features, sample_weights: as in `mbgan_discriminator_loss`.
     Returns:
         A float32 scalar >= 0.
     Source: MBGAN, eq. 2.
@@ -172,10 +163,8 @@ def mlgan_discriminator_loss(
     """Less the distance of each pair, with features held near two fixed centers: μ(‖a-c_r‖ + ‖g-c_f‖) - ‖g-a‖.
 
     Args:
-        real_features: a = D(x), float32 (B, D); row i is paired with row i of `fake_features`.
-        fake_features: g = D(G(z)), float32 (B, D).
-        real_center: c_r, float32 (D,) or a scalar for all entries.
-        fake_center: c_f, likewise.
+        real_features, fake_features: a = D(x) and g = D(G(z)), float32 (B, D), paired row by row.
+        real_center, fake_center: c_r and c_f, float32 (D,) or a scalar for all entries.
         center_weight: μ >= 0.
     Returns:
         A float32 scalar of any sign, at least -‖c_r-c_f‖ for μ >= 1; unbounded below for μ < 1.

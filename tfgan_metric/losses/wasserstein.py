@@ -11,8 +11,7 @@ def wasserstein_discriminator_loss(real_outputs: tf.Tensor, fake_outputs: tf.Ten
     """The critic's mean on fake images less that on real ones.
 
     Args:
-        real_outputs: D(x), float32 of any shape.
-        fake_outputs: D(G(z)), float32 of any shape.
+        real_outputs, fake_outputs: D(x) and D(G(z)), float32 of any shape.
     Returns:
         A float32 scalar of any sign; less it, the estimate of the distance.
     Source: Arjovsky et al. 2017 (arXiv:1701.07875), eq. 3.
@@ -39,8 +38,7 @@ def gradient_penalty(
 
     Args:
         critic: images (B, H, W, C) -> float32 (B, 1), each output a function of its own image alone.
-        real_images: x, (B, H, W, C).
-        fake_images: G(z), float32 (B, H, W, C).
+        real_images, fake_images: x and G(z), (B, H, W, C).
         mixing: u in [0, 1], the share of x in x̂, float32 (B,).
     Returns:
         A float32 scalar >= 0.

@@ -17,8 +17,7 @@ def kernel_distance(
     of nearly equal size each way, and the blocks' values averaged.
 
     Args:
-        features_a: (N, D), N >= 2.
-        features_b: (M, D), M >= 2.
+        features_a, features_b: (N, D) and (M, D), at least two rows each.
         block_size: the most rows in a block; None for a single block.
     Returns:
         (value, standard error of the mean over the blocks, or None with one block). The value may be below 0.

@@ -19,8 +19,7 @@ def ms_ssim(images_a: np.ndarray, images_b: np.ndarray, absolute_covariance: boo
     scaled to sum 1. The 11×11 Gaussian window shrinks to the image, with its deviation. Negative terms count as 0.
 
     Args:
-        images_a: (B, H, W, C) in [-1, 1], black to white.
-        images_b: likewise, the same shape.
+        images_a, images_b: (B, H, W, C) in [-1, 1], black to white.
         absolute_covariance: take |σ₁₂| for σ₁₂, so that a negative counts as like its image: what AM-GAN's authors
             compute, and the scale of that paper's Table 2.
     Returns:
@@ -109,7 +108,7 @@ def intra_class_ms_ssim(
         seed: of the pairs.
         absolute_covariance: as `ms_ssim`.
     Returns:
-        dict class -> float; a class of fewer than two images has no entry.
+        class -> mean; a class of fewer than two images has no entry.
     Raises:
         InputError: not one label an image, or no class of two images.
     Source: AM-GAN, section 6.

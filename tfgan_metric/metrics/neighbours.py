@@ -21,11 +21,10 @@ def prdc(real: np.ndarray, fake: np.ndarray, k: int = 5) -> dict[str, float]:
     is inside.
 
     Args:
-        real: features (N, D), N > k.
-        fake: features (M, D), M > k.
+        real, fake: features (N, D) and (M, D), more than k rows each.
         k: at least 1.
     Returns:
-        dict with the floats precision, recall, density and coverage.
+        {"precision", "recall", "density", "coverage"}.
     Raises:
         InputError: too few rows, different D, or values that are not finite.
     Source: Kynkäänniemi et al. 2019 (arXiv:1904.06991); Naeem et al. 2020 (arXiv:2002.09797).
@@ -100,7 +99,7 @@ def memorisation(train: np.ndarray, usual: np.ndarray, fake: np.ndarray) -> dict
         usual: distances (M,) of real images that did not train to their nearest training images, by `nearest_rows`.
         fake: features of generated images (L, D).
     Returns:
-        dict: `share_nearer`, the probability that a generated image is nearer to its nearest training image than a
+        `share_nearer`, the probability that a generated image is nearer to its nearest training image than a
         held-out one is to its own (ties count half): about .5 for new images of the real distribution, 1 for copies,
         and high too for images more typical than real ones; `nearest`, the training image of each, int (L,);
         `distances` (L,).

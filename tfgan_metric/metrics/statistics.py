@@ -22,7 +22,7 @@ class FeatureStatistics:
     matrix; from then on the mean and the scatter matrix stand for them, so memory is at most D × D.
 
     Args:
-        protocol: a dict that says how the features came about; statistics of another protocol are not comparable.
+        protocol: how the features came about; statistics of another protocol are not comparable.
     Source: Chan, Golub, LeVeque 1979, "Updating formulae and a pairwise algorithm for computing sample variances".
     """
 
