@@ -8,6 +8,8 @@ gradients of all replicas are summed, each takes that of its share of the loss, 
 import keras
 import tensorflow as tf
 
+from tfgan_metric.keras_private import on_several_machines
+
 
 def replica_count():
     """How many replicas the strategy in scope trains on, an int."""
@@ -61,6 +63,12 @@ def global_sum(tensor):
 def global_mean(tensor):
     """The mean over replicas."""
     return global_sum(tensor) / replica_count()
+
+
+def results_of(metrics: list[keras.metrics.Metric]) -> dict[str, tf.Tensor]:
+    """The metrics' results by name; on several machines as vectors of one entry, over which Keras averages."""
+    shape = (1,) if on_several_machines() else ()
+    return {metric.name: tf.reshape(metric.result(), shape) for metric in metrics}
 
 
 def is_chief():
