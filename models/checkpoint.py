@@ -108,7 +108,7 @@ class Checkpoint(keras.callbacks.Callback):
         self.folder, self.every = CheckpointFolder(folder), every
         self.earlier = {"epochs": 0, "history": {}}
 
-    def restore(self, model):
+    def before_fit(self, model):
         """Gives the model the newest checkpoint's state; returns how many epochs it has had."""
         loaded, record = self.folder.load()
         if loaded is not None:
@@ -118,6 +118,7 @@ class Checkpoint(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         self.history = {name: list(values) for name, values in self.earlier["history"].items()}
+        self.model.history.history = {name: list(values) for name, values in self.history.items()}
 
     def on_epoch_end(self, epoch, logs=None):
         for name, value in (logs or {}).items():

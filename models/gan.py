@@ -1,9 +1,10 @@
 """Probability, least-squares and hinge GANs: DCGAN is GAN with the `dcgan` networks."""
 
 import keras
+import tensorflow as tf
 
 from tfgan_metric.errors import choose
-from tfgan_metric.latents import NormalLatent, UniformLatent
+from tfgan_metric.latents import Latent, NormalLatent, UniformLatent
 from tfgan_metric.losses import (
     gan_discriminator_loss,
     gan_generator_loss,
@@ -13,12 +14,12 @@ from tfgan_metric.losses import (
     wasserstein_generator_loss,
 )
 from tfgan_metric.models.adversarial import AdversarialModel
+from tfgan_metric.models.batch import Batch
 from tfgan_metric.optimizers import Adam
 
 NOISES = {"uniform": lambda dimension: UniformLatent(dimension, low=-1.0, high=1.0), "normal": NormalLatent}
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class GAN(AdversarialModel):
     """Tells real from fake by a logit; with labels both networks see them.
 
@@ -30,22 +31,20 @@ class GAN(AdversarialModel):
 
     paper = "Goodfellow et al. 2014; Radford et al. 2016"
     label_modes = ("none", "conditional", "predefined")
-    modes_without_labels = ("none", "predefined")
     sees_labels = True
 
     @staticmethod
-    def default_latent(dimension, noise="uniform"):
+    def default_latent(dimension: int, noise: str = "uniform") -> Latent:
         """z in [-1, 1] as DCGAN's, or with noise="normal" from N(0, 1) as AM-GAN's GAN."""
         return choose("noise", noise, NOISES)(dimension)
 
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         return gan_discriminator_loss(batch.real_outputs, batch.fake_outputs)
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         return gan_generator_loss(batch.fake_outputs)
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class LSGAN(AdversarialModel):
     """Draws real outputs to 1 and fake ones to 0 by squares; with labels both networks see them.
 
@@ -56,17 +55,16 @@ class LSGAN(AdversarialModel):
     sees_labels = True
 
     @staticmethod
-    def default_optimizers():
+    def default_optimizers() -> tuple[keras.optimizers.Optimizer, ...]:
         return Adam(1e-3, beta_1=0.5), Adam(1e-3, beta_1=0.5)
 
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         return least_squares_discriminator_loss(batch.real_outputs, batch.fake_outputs)
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         return least_squares_generator_loss(batch.fake_outputs)
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class SAGAN(AdversarialModel):
     """A hinge loss on networks with attention and spectral normalisation; with labels both networks see them.
 
@@ -78,15 +76,15 @@ class SAGAN(AdversarialModel):
     sees_labels = True
 
     @staticmethod
-    def default_latent(dimension):
+    def default_latent(dimension: int) -> Latent:
         return NormalLatent(dimension)
 
     @staticmethod
-    def default_optimizers():
+    def default_optimizers() -> tuple[keras.optimizers.Optimizer, ...]:
         return tuple(Adam(rate, beta_1=0.0, beta_2=0.9) for rate in (1e-4, 4e-4))
 
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         return hinge_discriminator_loss(batch.real_outputs, batch.fake_outputs)
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         return wasserstein_generator_loss(batch.fake_outputs)

@@ -2,23 +2,22 @@
 
 import pathlib
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
+import numpy as np
 import tensorflow as tf
 
-import tfgan_metric.models
 from tfgan_metric.data.pipeline import input_errors
 from tfgan_metric.errors import InputError
+from tfgan_metric.models.adversarial import AdversarialModel
 
 
-def load_model(path):
+def load_model(path: str | pathlib.Path) -> AdversarialModel:
     """Loads an `AdversarialModel` with its whole state, safe mode on.
 
     Args:
         path: a .keras file, or the folder of a run, even of one that is not finished.
-    Returns:
-        The model.
     Raises:
         InputError: no such file, or one that is damaged or holds another kind of model.
     """
@@ -33,7 +32,7 @@ def load_model(path):
     except Exception as error:  # Keras, zipfile, h5py and json each raise their own
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise InputError(f"{path} is damaged or no Keras model: {reason}; train it anew or use a copy") from error
-    if not isinstance(model, tfgan_metric.models.AdversarialModel):
+    if not isinstance(model, AdversarialModel):
         raise InputError(f"{path} holds a {type(model).__name__}; expected a model of this zoo")
     return model
 
@@ -48,17 +47,15 @@ class Sampler(NamedTuple):
         step: the optimisation iterations of the model, None for an exported generator, which does not know.
     """
 
-    generate: Callable
+    generate: Callable[[int, Any, int], np.ndarray]
     takes_labels: bool
     num_classes: int | None
     step: int | None
 
 
-def load_sampler(path):
+def load_sampler(path: str | pathlib.Path) -> Sampler:
     """Opens what can generate: a run's folder, a .keras file, or an exported SavedModel.
 
-    Returns:
-        A `Sampler`.
     Raises:
         InputError: nothing of the kind at `path`, or a damaged one; from `generate`, labels that it cannot use.
     """
@@ -74,7 +71,7 @@ def load_sampler(path):
         raise InputError(f"{path} is no generator exported by this zoo, or damaged; export it anew") from error
     takes_labels = "sample_labels" in signatures
 
-    def generate(count, labels, seed):
+    def generate(count: int, labels: Any, seed: int) -> np.ndarray:
         seed = tf.constant(seed, tf.int64)
         if labels is None:
             return sample(n=tf.constant(count), seed=seed)["images"].numpy()
