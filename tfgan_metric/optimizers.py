@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 import keras
 import tensorflow as tf
 
+from tfgan_metric.keras_private import adam_moments
+
 
 @keras.saving.register_keras_serializable("tfgan_metric")
 class Adam(keras.optimizers.Adam):
@@ -20,12 +22,12 @@ class Adam(keras.optimizers.Adam):
         if not fuses:
             super().update_step(gradient, variable, learning_rate)
             return
-        index = self._get_variable_index(variable)
+        first_moment, second_moment = adam_moments(self, variable)
         step = tf.cast(self.iterations + 1, tf.float32)
         tf.raw_ops.ResourceApplyAdam(
             var=variable.handle,
-            m=self._momentums[index].value.handle,
-            v=self._velocities[index].value.handle,
+            m=first_moment.value.handle,
+            v=second_moment.value.handle,
             beta1_power=tf.pow(self.beta_1, step),
             beta2_power=tf.pow(self.beta_2, step),
             lr=tf.cast(learning_rate, tf.float32),

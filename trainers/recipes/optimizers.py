@@ -14,7 +14,7 @@ from tfgan_metric.errors import (
     require_positive,
     require_positive_int,
 )
-from tfgan_metric.models.zoo import SCHEMES
+from tfgan_metric.models import SCHEMES
 from tfgan_metric.optimizers import adam_settings, build
 
 USUAL = adam_settings(2e-4)

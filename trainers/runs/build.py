@@ -26,8 +26,8 @@ def build_recipe_model(recipe: Recipe, data: Data) -> AdversarialModel:
         **recipe.hyperparameters,
     )
     updates = (model.generator_steps, model.discriminator_steps)
-    optimizers = recipe.optimization.build(recipe.scheme, recipe.steps, updates)
-    model.compile(*optimizers, gradient_norms=recipe.gradient_norms)
+    generator_optimizer, discriminator_optimizer = recipe.optimization.build(recipe.scheme, recipe.steps, updates)
+    model.compile(generator_optimizer, discriminator_optimizer, gradient_norms=recipe.gradient_norms)
     return model
 
 

@@ -65,8 +65,14 @@ def train_rows(model: AdversarialModel, recipe: Recipe, data: Data, run: RunFold
         try:
             with stop.listening():
                 for first_epoch, epochs, length in rows_of(step, recipe.steps, recipe.row_steps):
-                    keywords = {"initial_epoch": first_epoch, "epochs": epochs, "steps_per_epoch": length}
-                    model.fit(_batches(model, recipe, data), callbacks=callbacks, verbose=0, **keywords)
+                    model.fit(
+                        _batches(model, recipe, data),
+                        callbacks=callbacks,
+                        initial_epoch=first_epoch,
+                        epochs=epochs,
+                        steps_per_epoch=length,
+                        verbose=0,
+                    )
                     if stop.name:
                         break
         except NonFiniteLossError:
