@@ -36,4 +36,4 @@ def test_configs_are_the_same(scheme):
     found = small_model(scheme, **CONFIGS[scheme]["arguments"]).get_config()
     for name in ("generator", "discriminator", "latent", "dtype", "trainable"):
         del found[name]
-    assert found == CONFIGS[scheme]["config"]
+    assert found | {"name": ""} == CONFIGS[scheme]["config"] | {"name": ""}  # Keras numbers the names
