@@ -13,6 +13,9 @@ from tfgan_metric.evaluation.tfgan import tfgan_frechet_distance, tfgan_inceptio
 from tfgan_metric.metrics import FeatureStatistics, frechet_distance, inception_score, kernel_distance
 
 
+pytestmark = pytest.mark.tfgan
+
+
 def ours(features_a, features_b):
     statistics = [FeatureStatistics(), FeatureStatistics()]
     for found, features in zip(statistics, (features_a, features_b), strict=True):

@@ -10,7 +10,18 @@ import venv
 import pytest
 
 ROOT = pathlib.Path(__file__).parents[2]
-LEAVES = {"errors", "files", "precision", "random", "replicas", "start", "variables", "optimizers"}
+LEAVES = {
+    "errors",
+    "files",
+    "precision",
+    "random",
+    "replicas",
+    "start",
+    "variables",
+    "optimizers",
+    "pictures",
+    "progress",
+}
 MAY_IMPORT = {  # room -> what of the project it may import, besides itself and the leaves
     "losses": set(),
     "centers": set(),
@@ -33,6 +44,8 @@ MAY_IMPORT = {  # room -> what of the project it may import, besides itself and 
     "replicas": set(),
     "start": set(),
     "variables": set(),
+    "pictures": {"data"},
+    "progress": set(),
 }
 
 

@@ -17,9 +17,9 @@ from tfgan_metric.evaluation import resize
 from tfgan_metric.evaluation.protocol import Result
 from tfgan_metric.evaluation.records import append_evaluation, drop_evaluations_after, read_evaluations
 from tfgan_metric.files import replacing, require_writable_folder
+from tfgan_metric.progress import ProgressReport
 from tfgan_metric.trainers import load_recipe, train_recipe
 from tfgan_metric.trainers.runs import scoring
-from tfgan_metric.progress import ProgressReport
 from tfgan_metric.trainers.runs.folder import RunFolder
 from tfgan_metric.trainers.runs.scoring import score
 
@@ -74,6 +74,7 @@ def test_run_evaluates_itself_on_the_way(run):
 def test_stopped_run_evaluates_no_step_twice(tmp_path, monkeypatch):
     """Stopped after step 5, evaluated at 2 and 4; the save of step 3 is the last, so step 4 is evaluated anew."""
     recipe = small_recipe(evaluate_every=2)
+
     def stop(self, batch, logs=None):
         if self.model.steps_trained == 5:
             raise KeyboardInterrupt
@@ -252,6 +253,7 @@ def test_resize_modes_of_the_command():
     assert set(RESIZE_MODES) == set(resize.RESIZE_MODES)
 
 
+@pytest.mark.tfgan
 def test_command(run, tmp_path):
     script = Path(sys.executable).with_name("tfgan-metric")
     ran = subprocess.run([script, "evaluate", run, "-n", "50", "--cross-check", "--out", tmp_path / "out"],
