@@ -1,9 +1,9 @@
 """Probability, least-squares and hinge GANs: DCGAN is GAN with the `dcgan` networks."""
 
-import keras
+import tensorflow as tf
 
 from tfgan_metric.errors import choose
-from tfgan_metric.latents import NormalLatent, UniformLatent
+from tfgan_metric.latents import Latent, NormalLatent, UniformLatent
 from tfgan_metric.losses import (
     gan_discriminator_loss,
     gan_generator_loss,
@@ -13,12 +13,12 @@ from tfgan_metric.losses import (
     wasserstein_generator_loss,
 )
 from tfgan_metric.models.adversarial import AdversarialModel
+from tfgan_metric.models.batch import Batch
 from tfgan_metric.optimizers import adam_settings
 
 NOISES = {"uniform": lambda dimension: UniformLatent(dimension, low=-1.0, high=1.0), "normal": NormalLatent}
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class GAN(AdversarialModel):
     """Tells real from fake by a logit; with labels both networks see them.
 
@@ -30,22 +30,20 @@ class GAN(AdversarialModel):
 
     paper = "Goodfellow et al. 2014; Radford et al. 2016"
     label_modes = ("none", "conditional", "predefined")
-    modes_without_labels = ("none", "predefined")
     sees_labels = True
 
     @staticmethod
-    def default_latent(dimension, noise="uniform"):
+    def default_latent(dimension: int, noise: str = "uniform") -> Latent:
         """z in [-1, 1] as DCGAN's, or with noise="normal" from N(0, 1) as AM-GAN's GAN."""
         return choose("noise", noise, NOISES)(dimension)
 
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         return gan_discriminator_loss(batch.real_outputs, batch.fake_outputs)
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         return gan_generator_loss(batch.fake_outputs)
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class LSGAN(AdversarialModel):
     """Draws real outputs to 1 and fake ones to 0 by squares; with labels both networks see them.
 
@@ -56,14 +54,13 @@ class LSGAN(AdversarialModel):
     paper_optimizers = (adam_settings(1e-3), adam_settings(1e-3))
     sees_labels = True
 
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         return least_squares_discriminator_loss(batch.real_outputs, batch.fake_outputs)
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         return least_squares_generator_loss(batch.fake_outputs)
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class SAGAN(AdversarialModel):
     """A hinge loss on networks with attention and spectral normalisation; with labels both networks see them.
 
@@ -76,11 +73,11 @@ class SAGAN(AdversarialModel):
     sees_labels = True
 
     @staticmethod
-    def default_latent(dimension):
+    def default_latent(dimension: int) -> Latent:
         return NormalLatent(dimension)
 
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         return hinge_discriminator_loss(batch.real_outputs, batch.fake_outputs)
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         return wasserstein_generator_loss(batch.fake_outputs)

@@ -23,9 +23,27 @@ tf.config.set_logical_device_configuration(CPU, [tf.config.LogicalDeviceConfigur
 
 SMALL = {  # fewer critic updates and clusters than the papers', for little batches and short compilation
     "wgan": {"discriminator_steps": 2},
-    "wgan_gp": {"discriminator_steps": 2},
+    "wgan_gp": {"discriminator_steps": 1},
     "km_gan": {"clusters": 4},
 }
+
+REPRESENTATIVES = {  # scheme -> settings: those that stand for all where a claim is of compiled code; tests/README.md
+    "gan": {},  # dcgan; uniform noise, no labels
+    "ebgan": {},  # autoencoder; outputs that are a structure
+    "wgan_gp": {},  # resnet; a penalty, normal noise
+    "sagan": {},  # sagan; spectral normalisation and attention
+    "conditional_mbgan": {},  # mbgan; conditional labels, partners in the batch, D(x) in the generator's loss
+    "wadmgan": {"label_mode": "paired", "num_classes": CLASSES},  # metric; clip, centers, weights over the global batch
+    "deli_fisher_gan": {},  # fisher; two updates of D, a multiplier after each, a trained mixture
+    "acgan": {"label_mode": "predefined"},  # am_conditional; drawn labels
+    "am_gan": {},  # am; dynamic labels, weight normalisation, noise and dropout
+}
+
+
+def by_representatives(*representatives):
+    """All schemes as a test's parameters; those that the representatives, by default all, stand for are marked full."""
+    kept = representatives or REPRESENTATIVES
+    return [pytest.param(name, marks=() if name in kept else pytest.mark.full) for name in SCHEMES]
 
 
 def small_model(scheme, image_shape=(28, 28, 1), width=1 / 32, seed=0, **hyper_parameters):

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 import keras
 import tensorflow as tf
 
+from tfgan_metric.keras_private import adam_moments
+
 
 @keras.saving.register_keras_serializable("tfgan_metric")
 class Adam(keras.optimizers.Adam):
@@ -20,12 +22,12 @@ class Adam(keras.optimizers.Adam):
         if not fuses:
             super().update_step(gradient, variable, learning_rate)
             return
-        index = self._get_variable_index(variable)
+        first_moment, second_moment = adam_moments(self, variable)
         step = tf.cast(self.iterations + 1, tf.float32)
         tf.raw_ops.ResourceApplyAdam(
             var=variable.handle,
-            m=self._momentums[index].value.handle,
-            v=self._velocities[index].value.handle,
+            m=first_moment.value.handle,
+            v=second_moment.value.handle,
             beta1_power=tf.pow(self.beta_1, step),
             beta2_power=tf.pow(self.beta_2, step),
             lr=tf.cast(learning_rate, tf.float32),
@@ -50,10 +52,16 @@ class OptimizerSettings(NamedTuple):
     beta_1: float | None = None
     beta_2: float | None = None
 
-    def build(self, learning_rate: Any = None) -> keras.optimizers.Optimizer:
-        """Makes the optimizer, with a schedule of the learning rate in the place of the number where one is given."""
-        rate = self.learning_rate if learning_rate is None else learning_rate
-        return rmsprop(rate) if self.optimizer == "rmsprop" else Adam(rate, self.beta_1, self.beta_2)
+    def build(self) -> keras.optimizers.Optimizer:
+        """Makes the optimizer."""
+        return build(*self)
+
+
+def build(
+    optimizer: str, learning_rate: Any, beta_1: float | None = None, beta_2: float | None = None
+) -> keras.optimizers.Optimizer:
+    """Makes an optimizer from `OptimizerSettings`, or with a schedule of the learning rate in the number's place."""
+    return rmsprop(learning_rate) if optimizer == "rmsprop" else Adam(learning_rate, beta_1, beta_2)
 
 
 def adam_settings(learning_rate: float, beta_1: float = 0.5, beta_2: float = 0.999) -> OptimizerSettings:

@@ -11,6 +11,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from tfgan_metric.keras_private import on_several_machines
+
 
 def replica_count() -> int:
     """How many replicas the strategy in scope trains on, an int."""
@@ -62,6 +64,12 @@ def global_sum(tensor: tf.Tensor) -> tf.Tensor:
 def global_mean(tensor: tf.Tensor) -> tf.Tensor:
     """The mean over replicas."""
     return global_sum(tensor) / replica_count()
+
+
+def results_of(metrics: list[keras.metrics.Metric]) -> dict[str, tf.Tensor]:
+    """The metrics' results by name; on several machines as vectors of one entry, over which Keras averages."""
+    shape = (1,) if on_several_machines() else ()
+    return {metric.name: tf.reshape(metric.result(), shape) for metric in metrics}
 
 
 def is_chief() -> bool:

@@ -1,6 +1,6 @@
 """Pairs of strided convolutions, each a table of sizes and filters over two builders."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 
@@ -25,16 +25,18 @@ class NetworkPair(NamedTuple):
         normalize_input: BatchNorm after the discriminator's first convolution too.
     """
 
-    sizes: dict
-    generator_filters: tuple
-    discriminator_filters: tuple
+    sizes: dict[int, tuple[int, ...]]
+    generator_filters: tuple[int, ...]
+    discriminator_filters: tuple[int, ...]
     kernel_size: int = 5
     extra_convolutions: int = 0
     generator_activation: str = "leaky_relu"
     normalize_image: bool = False
     normalize_input: bool = True
 
-    def generator(self, image_shape, latent_dimension, num_classes=None, width=1.0):
+    def generator(
+        self, image_shape: parts.Shape, latent_dimension: int, num_classes: int | None = None, width: float = 1.0
+    ) -> keras.Model:
         """Builds z (B, latent_dimension)[, labels int (B,)] -> images float32 (B, H, W, C) in [-1, 1]."""
         sides = parts.sides_of(image_shape, self.sizes)
         inputs, x = parts.latent_inputs(latent_dimension, num_classes)
@@ -48,14 +50,23 @@ class NetworkPair(NamedTuple):
         last = parts.up_convolution(image_shape[-1], self.kernel_size, *sides[-2:], use_bias=not self.normalize_image)
         return parts.generator(inputs, self._activate(last(x)) if self.normalize_image else last(x))
 
-    def discriminator(self, image_shape, output_dimension, num_classes=None, width=1.0, batch_norm=True):
+    def discriminator(
+        self,
+        image_shape: parts.Shape,
+        output_dimension: int | None,
+        num_classes: int | None = None,
+        width: float = 1.0,
+        batch_norm: bool = True,
+    ) -> keras.Model:
         """Builds images (B, H, W, C)[, labels int (B,)] -> float32 (B, output_dimension)."""
         require_positive_int("output_dimension", output_dimension)
         inputs, x = self.features(image_shape, num_classes, width, batch_norm)
         outputs = keras.layers.Dense(output_dimension, dtype="float32", name="outputs")(keras.layers.Flatten()(x))
         return keras.Model(inputs, outputs, name="discriminator")
 
-    def features(self, image_shape, num_classes, width, batch_norm):
+    def features(
+        self, image_shape: parts.Shape, num_classes: int | None, width: float, batch_norm: bool
+    ) -> tuple[Any, keras.KerasTensor]:
         """Returns the discriminator's inputs and its last map (B, side, side, filters)."""
         sides = parts.sides_of(image_shape, self.sizes)[::-1]
         inputs, x = parts.image_inputs(image_shape, num_classes)

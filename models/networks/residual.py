@@ -27,9 +27,11 @@ class ResidualPair(NamedTuple):
     """
 
     spectral: bool = False
-    attention_sides: tuple = ()
+    attention_sides: tuple[int, ...] = ()
 
-    def generator(self, image_shape, latent_dimension, num_classes=None, width=1.0):
+    def generator(
+        self, image_shape: parts.Shape, latent_dimension: int, num_classes: int | None = None, width: float = 1.0
+    ) -> keras.Model:
         """Builds z (B, latent_dimension)[, labels int (B,)] -> images float32 (B, H, W, C) in [-1, 1]."""
         sides = parts.sides_of(image_shape, GENERATOR_SIDES)
         filters = parts.scaled(FILTERS, width)
@@ -41,7 +43,14 @@ class ResidualPair(NamedTuple):
         x = keras.layers.ReLU()(parts.batch_norm(x))
         return parts.generator(inputs, self._convolve(x, image_shape[-1], 3))
 
-    def discriminator(self, image_shape, output_dimension, num_classes=None, width=1.0, batch_norm=True):
+    def discriminator(
+        self,
+        image_shape: parts.Shape,
+        output_dimension: int | None,
+        num_classes: int | None = None,
+        width: float = 1.0,
+        batch_norm: bool = True,
+    ) -> keras.Model:
         """Builds images (B, H, W, C)[, labels int (B,)] -> float32 (B, output_dimension), never with BatchNorm."""
         require_positive_int("output_dimension", output_dimension)
         sides = parts.sides_of(image_shape, DISCRIMINATOR_SIDES)

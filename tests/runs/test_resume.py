@@ -76,7 +76,8 @@ def assert_same_run(first, second):
     for a, b in zip(variables(ours), variables(theirs), strict=True):
         np.testing.assert_array_equal(a, b)
     history = without_seconds(first)
-    assert history == without_seconds(second) and len(history) == ours.steps_trained // RunFolder(first).recipe().row_steps
+    assert history == without_seconds(second)
+    assert len(history) == ours.steps_trained // RunFolder(first).recipe().row_steps
     assert sorted(os.listdir(first)) == sorted(os.listdir(second))
     for picture in (first / "samples").iterdir():
         assert picture.read_bytes() == (second / "samples" / picture.name).read_bytes()

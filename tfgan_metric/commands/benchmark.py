@@ -1,6 +1,7 @@
 """tfgan-metric benchmark."""
 
 import json
+from typing import Any
 
 import click
 
@@ -40,14 +41,19 @@ def benchmark(
     start_tensorflow()
     from tfgan_metric.models import SCHEMES
     from tfgan_metric.progress import show_rounds
+    from tfgan_metric.trainers.papers.tables.dmgan import time_ratios
     from tfgan_metric.trainers.speed import benchmark as bench
 
     shape = (size, size, 1 if size == 28 else 3)
     chosen = list(schemes or sorted(set(SCHEMES) - {"gan"}))
-    settings = {"network": network, "width": width, "batch_size": batch_size, "precision": precision or "float32"}
-    speeds, peak, memory = bench.measure_speed(
-        chosen, shape, rounds=rounds, jit_compile=jit, device=device, progress=show_rounds, **settings
-    )
+    settings: dict[str, Any] = {
+        "network": network,
+        "width": width,
+        "batch_size": batch_size,
+        "precision": precision or "float32",
+    }
+    about: dict[str, Any] = {"rounds": rounds, "jit_compile": jit, "device": device, "paper_ratios": time_ratios()}
+    speeds, peak, memory = bench.time_schemes(chosen, shape, progress=show_rounds, **settings, **about)
     _print(speeds)
     click.echo(f"matrix product {peak:.0f} GFLOP/s; the process held at most {memory:.0f} MB")
     if json_path:
@@ -58,9 +64,11 @@ def benchmark(
     if chart:
         bench.write_chart(outputs[-1], speeds, f"{size}×{size}, {network} × {width:g}, batch {batch_size}")
     if fit_rounds:
-        fit, loop = bench.fit_times("wadmgan", shape, network, width, batch_size, rounds=fit_rounds)
+        fit, loop = bench.time_fit("wadmgan", shape, network, width, batch_size, fit_rounds)
         ratio = sorted(one / other for one, other in zip(fit, loop, strict=True))[len(fit) // 2]
-        click.echo(f"fit of wadmgan: {ratio:.3f} times a bare loop, median of {fit_rounds} rounds of 60 steps")
+        click.echo(
+            f"fit of wadmgan: {ratio:.3f} times a bare loop, median of {fit_rounds} rounds of {bench.FIT_STEPS} steps"
+        )
 
 
 def _print(speeds):

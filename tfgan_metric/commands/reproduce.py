@@ -33,28 +33,28 @@ def reproduce(
 
     The same command does what is missing: runs that are done are kept, one that was stopped goes on.
     """
-    if not name and not show_list:
-        raise InputError("which experiment? `tfgan-metric reproduce --list` lists them")
-    start_tensorflow()
     if show_list:
         _list_by_paper()
         return
+    if not name:
+        raise InputError("which experiment? `tfgan-metric reproduce --list` lists them")
+    start_tensorflow()
     from tfgan_metric.trainers.papers import reproduce as reproduction
+    from tfgan_metric.trainers.papers.page import PAGE_FILE
 
     folder = reproduction.reproduce(name, budget, data, seeds, out, jobs, into)
-    click.echo((folder / reproduction.TABLE_FILE).read_text(encoding="utf-8"))
+    click.echo((folder / PAGE_FILE).read_text(encoding="utf-8"))
     click.echo(f"results: {folder}")
 
 
 def _list_by_paper():
     """Each paper's experiments, and what of its tables and figures is none."""
+    start_tensorflow()
     from tfgan_metric.trainers.papers.tables import PAPERS
 
     for paper in PAPERS:
         click.echo(paper.PAPER)
-        for experiment in paper.EXPERIMENTS:
-            click.echo(
-                f"  {experiment.name:28} {experiment.source.removeprefix(f'{paper.PAPER}, ')}: {experiment.question}"
-            )
+        for table in paper.TABLES:
+            click.echo(f"  {table.name:28} {table.source.removeprefix(f'{paper.PAPER}, ')}: {table.question}")
         for place, what in paper.DIAGRAMS.items():
             click.echo(f"  {'(no experiment)':28} {place}: {what}")

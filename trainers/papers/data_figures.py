@@ -1,22 +1,33 @@
 """The figures that need no training: of real images as classifiers see them, and of numbers alone."""
 
+import pathlib
 import textwrap
+from collections.abc import Callable
 
 import numpy as np
+from matplotlib.figure import Figure
 
 from tfgan_metric import pictures
+from tfgan_metric.data.catalog import load_data
+from tfgan_metric.data.pixels import to_float
+from tfgan_metric.errors import InputError
+from tfgan_metric.evaluation import Extractor
+from tfgan_metric.metrics.inception_score import log_marginal, log_softmax
 from tfgan_metric.trainers.papers import mode_dropping
+from tfgan_metric.trainers.papers.findings import Findings
+from tfgan_metric.trainers.runs.build import load_extractors
 
+Draw = Callable[[pathlib.Path, Findings], list[str] | None]  # writes a PNG, says what it shows
 LETTERS_AN_INCH = 11
 IMAGES = 10_000
 ENTROPY_BANDS = ((0, 1), (3, 4), (6, 7))  # nats, of 7 that the logarithm of Inception's 1,008 classes is
 BAND_COLUMNS, BAND_ROWS = 6, 5
 
 
-def _mode_dropping(path, found):
+def _mode_dropping(path: pathlib.Path, found: Findings) -> list[str]:
     """E KL and its exp over the number of kept classes, the mean and the range of the droppings."""
     densities = {"uniform": mode_dropping.uniform_density(), "Gaussian": mode_dropping.gaussian_density()}
-    kept = np.arange(1, mode_dropping.CLASSES + 1)
+    kept = range(1, mode_dropping.CLASSES + 1)
     figure, axes = pictures.figure(2, 2, width=10, height=7)
     sentences = []
     for column, (name, density) in enumerate(densities.items()):
@@ -39,12 +50,11 @@ def _mode_dropping(path, found):
     return sentences
 
 
-def _class_entropies(path, found):
+def _class_entropies(path: pathlib.Path, found: Findings) -> list[str]:
     """The mean prediction over the classifier's classes, and how sure it is of each class's real images."""
-    from tfgan_metric.data.catalog import load_data
-    from tfgan_metric.metrics.inception_score import log_marginal
-
     split = load_data(found.data_name).train
+    if split.labels is None:
+        raise InputError(f"the figure is drawn class by class: expected labelled images; {found.data_name} has none")
     pixels, labels = split.pixels[:IMAGES], split.labels[:IMAGES]
     seen = _log_predictions(found, pixels)
     figure, axes = pictures.figure(len(seen), 2, width=11, height=0.6 + 3.2 * len(seen))
@@ -69,11 +79,8 @@ def _class_entropies(path, found):
     return sentences
 
 
-def _entropy_bands(path, found):
+def _entropy_bands(path: pathlib.Path, found: Findings) -> list[str]:
     """Real images of which the classifier is sure, half sure and unsure: bands of H(C(x)) as shares of ln K."""
-    from tfgan_metric.data.catalog import load_data
-    from tfgan_metric.data.pixels import to_float
-
     pixels = load_data(found.data_name).train.pixels[:IMAGES]
     name, log_p = next(reversed(_log_predictions(found, pixels).items()))
     entropies, unit = _entropies(log_p), np.log(log_p.shape[1]) / 7
@@ -95,31 +102,28 @@ def _entropy_bands(path, found):
     return sentences
 
 
-def _log_predictions(found, pixels):
+def _log_predictions(found: Findings, pixels: np.ndarray) -> dict[str, np.ndarray]:
     """An extractor's name -> log-probabilities (N, K) of real images; Inception's last where there is one."""
-    from tfgan_metric.metrics.inception_score import log_softmax
-    from tfgan_metric.trainers.runs.build import load_extractors
-
     extractors = load_extractors(found.data_name, found.evaluate_by)
     return {extractor.name: log_softmax(_logits(extractor, pixels)) for extractor in extractors}
 
 
-def _logits(extractor, pixels, at_once=256):
+def _logits(extractor: Extractor, pixels: np.ndarray, at_once: int = 256) -> np.ndarray:
     return np.concatenate([extractor(pixels[start : start + at_once])[1] for start in range(0, len(pixels), at_once)])
 
 
-def _entropies(log_p):
+def _entropies(log_p: np.ndarray) -> np.ndarray:
     return -np.sum(np.exp(log_p) * log_p, axis=1)
 
 
-def write_title(figure, found):
+def write_title(figure: Figure, found: Findings) -> None:
     """Above the figure, in as many lines as its width needs."""
-    text = f"{found.experiment.source}: {found.experiment.question}"
+    text = f"{found.table.source}: {found.table.question}"
     lines = textwrap.wrap(text, int(LETTERS_AN_INCH * figure.get_figwidth()))
     figure.suptitle("\n".join([*lines, f"on {found.data_name}"] if found.data_name else lines), fontsize=10)
 
 
-DATA_FIGURES = {
+DATA_FIGURES: dict[str, Draw] = {
     "mode dropping": _mode_dropping,
     "class entropies": _class_entropies,
     "entropy bands": _entropy_bands,

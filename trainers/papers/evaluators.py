@@ -1,18 +1,23 @@
-"""Which extractors measure an experiment's runs, made ready before the work."""
+"""Which extractors measure a table's runs, made ready before the work."""
 
 import contextlib
 
+from tfgan_metric.data.catalog import load_data
 from tfgan_metric.errors import InputError
+from tfgan_metric.evaluation import load_inception
+from tfgan_metric.evaluation.classifier import classifier_file, load_classifier, make_classifier
+from tfgan_metric.evaluation.densenet import PRESETS
+from tfgan_metric.progress import ProgressReport
+from tfgan_metric.trainers.papers.budget import Budget
 
 
-def choose_evaluators(data_name, budget):
+def choose_evaluators(data_name: str, budget: Budget) -> str:
     """By what runs on some data are evaluated, a key of EVALUATORS; trains the data set's classifier if need be.
 
     At the paper's budget colour images are measured by Inception too, at others what has no classifier by it alone.
 
     Args:
         data_name: a name of the catalog or a folder.
-        budget: a `Budget`.
     Raises:
         InputError: nothing can measure the data: Inception has to and there is none, or the images are grey.
     """
@@ -23,16 +28,11 @@ def choose_evaluators(data_name, budget):
     return "inception" if by_inception else "classifier"
 
 
-def _prepare_classifier(data_name, budget):
+def _prepare_classifier(data_name: str, budget: Budget) -> bool:
     """Trains the data set's classifier where there is none: the small one, for as many steps as the digits' had.
 
     Returns whether there is one now; data without labels or held-out images can have none.
     """
-    from tfgan_metric.data.catalog import load_data
-    from tfgan_metric.evaluation.classifier import classifier_file, load_classifier, make_classifier
-    from tfgan_metric.evaluation.densenet import PRESETS
-    from tfgan_metric.progress import ProgressReport
-
     with contextlib.suppress(InputError):
         load_classifier(data_name)
         return True
@@ -46,15 +46,8 @@ def _prepare_classifier(data_name, budget):
     return True
 
 
-def _needs_inception(data_name, budget, by_classifier):
-    """Whether Inception measures the runs: at the paper's budget colour images, at others what has no classifier.
-
-    Raises:
-        InputError: it has to, and there is none, or the images are grey.
-    """
-    from tfgan_metric.data.catalog import load_data
-    from tfgan_metric.evaluation import load_inception
-
+def _needs_inception(data_name: str, budget: Budget, by_classifier: bool) -> bool:
+    """Whether Inception measures the runs, which is then known to be there."""
     if by_classifier and budget.recipes == "small":
         return False
     grey = load_data(data_name).train.shape[-1] == 1

@@ -6,18 +6,18 @@ CLASSES, DROPPINGS = 100, 1000
 SEED = 12345  # of the authors' script
 
 
-def uniform_density(classes=CLASSES):
+def uniform_density(classes: int = CLASSES) -> np.ndarray:
     """The same share of each class, (N,)."""
     return np.full(classes, 1.0 / classes)
 
 
-def gaussian_density(classes=CLASSES):
+def gaussian_density(classes: int = CLASSES) -> np.ndarray:
     """Shares in proportion to the sizes of normal draws, as the authors' script has it, in rising order, (N,)."""
     density = np.sort(np.abs(np.random.RandomState(SEED).randn(classes)))
     return density / density.sum()
 
 
-def kept_divergences(density, kept, droppings=DROPPINGS, seed=SEED):
+def kept_divergences(density: np.ndarray, kept: int, droppings: int = DROPPINGS, seed: int = SEED) -> np.ndarray:
     """E KL(C(x) ‖ C̄_G) of a generator that keeps some classes at random, each point certain of its own class.
 
     Of certain points the divergence is -ln of their class's share among those kept, so its mean is the shares' entropy.

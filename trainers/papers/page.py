@@ -1,52 +1,64 @@
-"""The table of an experiment: the paper's numbers, ours over the seeds, and which of its orderings hold."""
+"""The page of a paper's table: the paper's numbers, ours over the seeds, which of its orderings hold, the figure."""
 
 import math
+import pathlib
+from collections.abc import Sequence
 
 from tfgan_metric.files import replacing
-from tfgan_metric.trainers.papers.results import best_step, first_of, summarise
-from tfgan_metric.trainers.papers.table import TIMES
+from tfgan_metric.trainers.papers.budget import Budget
+from tfgan_metric.trainers.papers.columns import TIMES, Column
+from tfgan_metric.trainers.papers.figures import write_figure
+from tfgan_metric.trainers.papers.findings import Findings
+from tfgan_metric.trainers.papers.results import Record, Records, best_step, result_of, summarise
+from tfgan_metric.trainers.papers.table import Claim, PaperTable
+
+PAGE_FILE, FIGURE_FILE = "table.md", "figure.png"
 
 
-def write_table(path, found, sentences=()):
+def write_page(folder: pathlib.Path, found: Findings) -> None:
+    """Writes table.md, and figure.png, which it shows."""
+    sentences = write_figure(folder / FIGURE_FILE, found)
+    write_table(folder / PAGE_FILE, found, sentences)
+
+
+def write_table(path: pathlib.Path, found: Findings, sentences: Sequence[str] = ()) -> None:
     """Writes Markdown: what was run and how, the table, the paper's claims, what the figure shows, the figure.
 
     Args:
-        path: of the file; figure.png is beside it.
-        found: `Findings`.
         sentences: what the figure shows beyond the table.
     """
-    experiment, records = found.experiment, found.records
+    table, records = found.table, found.records
     on = f", on {found.data_name}" if found.data_name else ""
     parts = [
-        f"# {experiment.name}: {experiment.question}",
-        f"{experiment.source}{on}. Made by `{found.command}`.",
+        f"# {table.name}: {table.question}",
+        f"{table.source}{on}. Made by `{found.command}`.",
         _protocol(found),
-        _table(experiment, records),
-        _claims(experiment, records),
+        _lines(table, records),
+        _claims(table, records),
         "What the figure shows:\n\n" + "\n".join(f"- {sentence}" for sentence in sentences) if sentences else "",
         _divergences(records),
-        f"Since version 0.1.0: {experiment.changed}" if experiment.changed else "",
-        "![figure](figure.png)",
+        f"Since version 0.1.0: {table.changed}" if table.changed else "",
+        f"![figure]({FIGURE_FILE})",
     ]
     with replacing(path) as temporary:
         temporary.write_text("\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
 
 
-def _protocol(found):
-    experiment, budget = found.experiment, found.budget
+def _protocol(found: Findings) -> str:
+    table, budget = found.table, found.budget
     done = [record for one in found.records.values() for record in one if "diverged" not in record]
     if not done:
         return ""
     steps = sorted({record["recipe"]["steps"] for record in done if "recipe" in record})
     seeds = max(len(one) for one in found.records.values())
-    leading = next((first_of(record, experiment.measures[0].metrics) for record in done), None) or {}
+    leading = next((result_of(record, table.columns[0]) for record in done), None) or {}
     protocol = leading.get("protocol", {})
     parts = [
         f"{' to '.join(str(step) for step in dict.fromkeys((steps[0], steps[-1])))} steps, {seeds} seed(s)",
         f"{budget.images} generated against {protocol.get('real', 'all')} real images",
         f"extractor: {protocol.get('extractor', 'none')}",
-        *_names_here(experiment, done[0]),
-        *_timing(experiment, budget),
+        *_names_here(table, done[0]),
+        *_timing(table, budget),
     ]
     versions = ", ".join(f"{name} {version}" for name, version in protocol.get("versions", {}).items())
     text = "; ".join(parts) + (f"; {versions}" if versions else "") + ". "
@@ -57,77 +69,75 @@ def _protocol(found):
     )
 
 
-def _timing(experiment, budget):
+def _timing(table: PaperTable, budget: Budget) -> list[str]:
     """How a step was timed, which at the small budget is not as the rows are trained."""
-    if not set(TIMES) & set(experiment.measures):
+    if not table.has_times:
         return []
-    settings = [("every row", experiment.timed_fields), *((row.label, row.timed_fields) for row in experiment.rows)]
-    settings = settings if budget.recipes == "small" else []
+    settings = [("every row", table.timed_fields), *((row.label, row.timed_fields) for row in table.rows)]
     fields = [f"{who}: {', '.join(f'{name} {value}' for name, value in one.items())}" for who, one in settings if one]
+    fields = fields if budget.recipes == "small" else []
     where = f" ({'; '.join(fields)})" if fields else ""
     return [f"a step is timed{where} in one process, the settings in turn: median ± deviation of five fifths' medians"]
 
 
-def _names_here(experiment, record):
+def _names_here(table: PaperTable, record: Record) -> list[str]:
     """What the numbers of this page really are, where that is not what the paper has."""
-    found = {measure.title: first_of(record, measure.metrics) for measure in experiment.measures}
-    other = {title: result["metric"] for title, result in found.items() if result is not None}
-    known = {measure.title: measure.metrics[0] for measure in experiment.measures}
-    return [f"{title} here is `{name}`" for title, name in other.items() if name != known[title]]
+    found = [(column, result) for column in table.columns if (result := result_of(record, column)) is not None]
+    other = [(column.title, result["metric"]) for column, result in found if result["metric"] != column.metrics[0]]
+    return [f"{title} here is `{name}`" for title, name in other]
 
 
-def _table(experiment, records):
+def _lines(table: PaperTable, records: Records) -> str:
     if not records:
         return ""
-    columns = [(measure, any(measure.title in row.paper for row in experiment.rows)) for measure in experiment.measures]
+    columns = [(column, any(column in row.paper for row in table.rows)) for column in table.columns]
     head = ["setting"]
-    for measure, in_paper in columns:
-        head += [f"{measure.title}, paper ({experiment.paper_data})"] if in_paper else []
-        head += [f"{measure.title}, here"] + ([] if measure in TIMES else ["best"])
+    for column, in_paper in columns:
+        head += [f"{column.title}, paper ({table.paper_data})"] if in_paper else []
+        head += [f"{column.title}, here"] + ([] if column in TIMES else ["best"])
     lines = [head, ["---"] * len(head)]
-    for row in experiment.rows:
+    for row in table.rows:
         cells = [row.label]
-        for measure, in_paper in columns:
-            cells += [row.paper.get(measure.title, "")] if in_paper else []
-            cells += _cells(records.get(row.label, []), measure)
+        for column, in_paper in columns:
+            cells += [row.paper.get(column, "")] if in_paper else []
+            cells += _cells(records.get(row.label, []), column)
         lines.append(cells)
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def _cells(found, measure):
-    mean, spread, _ = summarise(found, measure)
+def _cells(found: list[Record], column: Column) -> list[str]:
+    mean, spread = summarise(found, column)
     text = "-" if mean is None else f"{mean:.4g}" + ("" if spread is None else f" ± {spread:.2g}")
     diverged = sum("diverged" in record for record in found)
     text += f" ({diverged} of {len(found)} diverged)" if diverged else ""
-    if measure in TIMES:
+    if column in TIMES:
         return [text]
-    best = [best for record in found if (best := best_step(record, measure)) is not None]
+    best = [best for record in found if (best := best_step(record, column)) is not None]
     if not best:
         return [text, ""]
     steps = sorted({int(step) for _, step in best})
     return [text, f"{math.fsum(value for value, _ in best) / len(best):.4g} ({', '.join(map(str, steps))})"]
 
 
-def _claims(experiment, records):
-    if not experiment.claims:
+def _claims(table: PaperTable, records: Records) -> str:
+    if not table.claims:
         return ""
-    lines = [f"- {_verdict(claim, records)}" for claim in experiment.claims]
+    lines = [f"- {_verdict(claim, records)}" for claim in table.claims]
     return "What the paper finds, and what is seen here:\n\n" + "\n".join(lines)
 
 
-def _verdict(claim, records):
+def _verdict(claim: Claim, records: Records) -> str:
     """The claim and whether it is seen: "holds" is a difference beyond the seeds' spread."""
-    (first, first_spread, one), (second, second_spread, other) = (
-        summarise(records[label], claim.measure) for label in (claim.better, claim.worse)
-    )
-    text = f"{claim.better} better than {claim.worse} by {claim.measure.title}"
-    if one and all("diverged" in record for record in records[claim.worse]):
+    first, first_spread = summarise(records[claim.better], claim.column)
+    second, second_spread = summarise(records[claim.worse], claim.column)
+    text = f"{claim.better} better than {claim.worse} by {claim.column.title}"
+    if first is not None and all("diverged" in record for record in records[claim.worse]):
         return f"{text}: holds, {claim.worse} diverged"
-    if not one or not other:
+    if first is None or second is None:
         return f"{text}: cannot be said, a setting has no number"
     if claim.alike_within is not None:
-        return _alike(claim, first, second)
-    gain = second - first if claim.measure.better == "lower" else first - second
+        return _alike(claim, claim.alike_within, first, second)
+    gain = second - first if claim.column.better == "lower" else first - second
     numbers = f"{first:.4g} against {second:.4g}"
     if first_spread is None or second_spread is None:
         return f"{text}: {'seen' if gain > 0 else 'not seen'} in one run, whose spread is unknown ({numbers})"
@@ -136,14 +146,14 @@ def _verdict(claim, records):
     return f"{text}: {word} ({numbers}, spread {spread:.2g})"
 
 
-def _alike(claim, first, second):
+def _alike(claim: Claim, within: float, first: float, second: float) -> str:
     ratio = first / second
-    word = "holds" if 1 / (1 + claim.alike_within) <= ratio <= 1 + claim.alike_within else "does **not** hold"
-    text = f"{claim.better} like {claim.worse} by {claim.measure.title}, within {claim.alike_within:.0%}"
+    word = "holds" if 1 / (1 + within) <= ratio <= 1 + within else "does **not** hold"
+    text = f"{claim.better} like {claim.worse} by {claim.column.title}, within {within:.0%}"
     return f"{text}: {word} ({first:.4g} against {second:.4g}, a ratio of {ratio:.3f})"
 
 
-def _divergences(records):
+def _divergences(records: Records) -> str:
     lines = [
         f"- {label}, seed {record['seed']}: {record['diverged']}"
         for label, found in records.items()

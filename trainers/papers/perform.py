@@ -1,39 +1,45 @@
-"""One run of an experiment, trained and measured in a process of its own."""
+"""One run of a paper's table, trained and evaluated in a process of its own."""
 
 import contextlib
+import hashlib
+import json
 import pathlib
-import statistics
 import time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from tfgan_metric.trainers.papers.table import GRADIENT_NORM, LATENT_SENSITIVITY, SVM, Budget
+from tfgan_metric.models.guard import NonFiniteLossError
+from tfgan_metric.trainers.papers.budget import Budget
+from tfgan_metric.trainers.papers.columns import Column
+from tfgan_metric.trainers.papers.evaluate import evaluate_run
+from tfgan_metric.trainers.papers.results import Record
+from tfgan_metric.trainers.recipes.recipe import Recipe
+from tfgan_metric.trainers.runs.folder import RunFolder
+from tfgan_metric.trainers.runs.train import train_recipe
 
-GRADIENT_NORM_COLUMN = "generator_gradient_norm"
+NOT_OF_THE_RUN = ("name", "source", "seed")
 
 
 class Task(NamedTuple):
-    """One run of an experiment, as a process takes it."""
+    """One run of a table, as a process takes it; `fields` are the recipe's."""
 
     label: str
-    fields: dict
-    folder: str
+    fields: dict[str, Any]
+    folder: pathlib.Path
     budget: Budget
-    measures: tuple
+    columns: tuple[Column, ...]
 
 
-def perform(task):
-    """Trains and evaluates one run in this process; what it prints goes to a .log beside its folder.
+def run_name(recipe: Recipe) -> str:
+    """A run's folder: the scheme, the seed, and a hash of what else decides the run and is not a default."""
+    fields = {name: value for name, value in recipe.chosen_fields().items() if name not in NOT_OF_THE_RUN}
+    digest = hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
+    return f"{recipe.scheme}_{digest[:10]}_seed_{recipe.seed}"
 
-    Returns:
-        A record for `ResultsFile`.
-    """
-    from tfgan_metric.models.guard import NonFiniteLossError
-    from tfgan_metric.trainers.recipes.recipe import Recipe
-    from tfgan_metric.trainers.runs.folder import RunFolder
-    from tfgan_metric.trainers.runs.train import train_recipe
 
-    recipe, folder = Recipe.from_fields(task.fields), pathlib.Path(task.folder)
-    record = {"run": folder.name, "seed": recipe.seed, "images": task.budget.images, "results": [], "curve": []}
+def perform(task: Task) -> Record:
+    """Trains and evaluates one run in this process; what it prints goes to a .log beside its folder."""
+    recipe, folder = Recipe.from_fields(task.fields), task.folder
+    record: Record = {"run": folder.name, "seed": recipe.seed, "images": task.budget.images, "results": [], "curve": []}
     record |= {"recipe": task.fields, "finished": time.strftime("%Y-%m-%dT%H:%M:%S%z")}
     folder.parent.mkdir(parents=True, exist_ok=True)
     log = folder.with_suffix(".log")
@@ -43,48 +49,5 @@ def perform(task):
         except NonFiniteLossError as error:
             return record | {"diverged": str(error)}
         record["curve"] = RunFolder(folder).evaluations()
-        record["results"] = [*_measure(recipe, folder, task), *_gradient_norms(folder)]
+        record["results"] = evaluate_run(recipe, folder, task.budget, task.columns)
     return record
-
-
-def _measure(recipe, folder, task):
-    from tfgan_metric.data.catalog import load_data
-    from tfgan_metric.evaluation import evaluate, generator_source
-    from tfgan_metric.evaluation.discriminator import discriminator_results
-    from tfgan_metric.evaluation.sensitivity import sensitivity_result
-    from tfgan_metric.trainers.runs.build import load_extractors
-    from tfgan_metric.trainers.runs.opening import load_model
-
-    data, model, budget = load_data(recipe.data, recipe.geometry), load_model(folder), task.budget
-    about = {"step": model.steps_trained, "checkpoint": "final"}
-    takes_labels = model.inference_classes is not None
-    source = generator_source(model.generate, data, budget.images, recipe.seed, about, takes_labels)
-    extractors = load_extractors(recipe.data, recipe.evaluate_by)
-    found = evaluate(source, data, extractors).results
-    if SVM in task.measures:
-        found += discriminator_results(model.discriminator, data, about, budget.raw_pixels, budget.svm_images)
-    if LATENT_SENSITIVITY in task.measures:
-        found.append(sensitivity_result(model, about))
-    return [result.as_record() for result in found]
-
-
-def measure_real_images(data_name, evaluate_by):
-    """A record, as `perform` gives, of the training images in the place of generated ones."""
-    from tfgan_metric.data.catalog import load_data
-    from tfgan_metric.evaluation import evaluate, image_source
-    from tfgan_metric.trainers.runs.build import load_extractors
-
-    data = load_data(data_name)
-    source = image_source(data.train, {"generated_data": f"{data_name}, its training images"})
-    found = evaluate(source, data, load_extractors(data_name, evaluate_by)).results
-    return {"run": f"real images of {data_name}", "results": [result.as_record() for result in found], "curve": []}
-
-
-def _gradient_norms(folder):
-    from tfgan_metric.trainers.runs.folder import RunFolder
-
-    norms = [row[GRADIENT_NORM_COLUMN] for row in RunFolder(folder).history() if GRADIENT_NORM_COLUMN in row]
-    if not norms:
-        return []
-    half = norms[len(norms) // 2 :]
-    return [{"metric": GRADIENT_NORM.metrics[0], "value": statistics.fmean(half), "lowest": min(half)}]

@@ -6,6 +6,7 @@ import re
 import shutil
 
 from tfgan_metric.files import replacing
+from tfgan_metric.trainers.papers.page import FIGURE_FILE, PAGE_FILE
 
 INDEX = "README.md"
 VERDICTS = {  # as a page words it -> as the index does; the first that a line has counts
@@ -25,36 +26,30 @@ numbers. A claim holds where the difference is beyond the spread of the seeds.
 
 
 def publish(folder: pathlib.Path, page: str, into: pathlib.Path) -> pathlib.Path:
-    """Copies an experiment's table.md and figure.png into a folder of pages and writes the folder's index anew.
+    """Copies table.md and figure.png into a folder of pages and writes the folder's index anew.
 
     Args:
-        folder: of table.md and figure.png.
         page: the name that both get.
-        into: the folder of pages.
     Returns:
         The page's path.
     Raises:
         OSError: the folder cannot be written to.
     """
     into.mkdir(parents=True, exist_ok=True)
-    text = (folder / "table.md").read_text(encoding="utf-8").replace("(figure.png)", f"({page}.png)")
-    shutil.copyfile(folder / "figure.png", into / f"{page}.png")
+    text = (folder / PAGE_FILE).read_text(encoding="utf-8").replace(f"({FIGURE_FILE})", f"({page}.png)")
+    shutil.copyfile(folder / FIGURE_FILE, into / f"{page}.png")
     _write(into / f"{page}.md", text)
     write_index(into)
     return into / f"{page}.md"
 
 
-def _write(path, text):
+def _write(path: pathlib.Path, text: str) -> None:
     with replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
 def write_index(into: pathlib.Path) -> str:
-    """Writes the index of a folder of pages: a table a paper, a row a page, how many of the paper's claims hold.
-
-    Returns:
-        Its text.
-    """
+    """Writes, and returns, the index of a folder of pages: a table a paper, a row a page with how many claims hold."""
     papers = collections.defaultdict(list)
     for path in sorted(into.glob("*.md")):
         if path.name != INDEX:
@@ -72,19 +67,18 @@ def write_index(into: pathlib.Path) -> str:
     return text
 
 
-def _row(path):
+def _row(path: pathlib.Path) -> tuple[str, str]:
     """(paper, row of its table) of a page."""
     title, _, made, *rest = path.read_text(encoding="utf-8").splitlines()
-    paper, place = re.match(r"([^,]+), (.+?)(?:, on [^ ]+)?\. Made by", made).groups()
-    data = re.search(r", on ([^ ]+)\. Made by", made)
+    paper, place, data = re.findall(r"^([^,]+), (.+?)(?:, on ([^ ]+))?\. Made by", made)[0]
     question = title.split(": ", 1)[1]
     claims = collections.Counter(verdict for line in rest if (verdict := _verdict(line)))
     told = ", ".join(f"{claims[verdict]} {verdict}" for verdict in reversed(VERDICTS.values()) if claims[verdict])
     of_all = f"of {claims.total()}: {told}" if told else "-"
-    return paper, f"| [{place}]({path.name}) | {question} | {data[1] if data else '-'} | {of_all} |"
+    return paper, f"| [{place}]({path.name}) | {question} | {data or '-'} | {of_all} |"
 
 
-def _verdict(line):
+def _verdict(line: str) -> str | None:
     """How the index words the verdict of a claim's line; None for another line."""
     if not re.match(r"- .+ (better than|like) .+ by .+: ", line):
         return None

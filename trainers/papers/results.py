@@ -4,14 +4,20 @@ import json
 import os
 import pathlib
 import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
 from tfgan_metric.errors import InputError
+from tfgan_metric.trainers.papers.columns import Column
+
+Record = dict[str, Any]
+Records = dict[str, list[Record]]  # a setting's label -> its runs'
 
 
 class ResultsFile:
-    """The records of an experiment's runs, each a dict on a line of JSON.
+    """The records of the tables' runs, each a dict on a line of JSON.
 
     Args:
         path: of the file; it need not exist.
@@ -19,9 +25,9 @@ class ResultsFile:
         InputError: a file that cannot be read.
     """
 
-    def __init__(self, path):
+    def __init__(self, path: str | os.PathLike) -> None:
         self.path = pathlib.Path(path)
-        self.records = []
+        self.records: list[Record] = []
         try:
             lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines() if self.path.exists() else []
         except OSError as error:
@@ -33,19 +39,19 @@ class ResultsFile:
             elif line.strip():
                 print(f"{path}: line {number} is damaged; its run is repeated, the others are kept", file=sys.stderr)
 
-    def find(self, run, images, names):
-        """The newest record of a run that was evaluated on so many images and has one of each group of metrics.
+    def find(self, run: str, images: int, columns: Iterable[Column]) -> Record | None:
+        """The newest record of a run that was evaluated on so many images and has a number for each column.
 
-        A run that diverged has none, and needs none. Returns None where there is no such record.
+        A run that diverged has none, and needs none.
         """
         for record in reversed(self.records):
             if (record["run"], record["images"]) == (run, images) and (
-                "diverged" in record or all(first_of(record, group) is not None for group in names)
+                "diverged" in record or all(result_of(record, column) is not None for column in columns)
             ):
                 return record
         return None
 
-    def append(self, record):
+    def append(self, record: Record) -> None:
         """Adds a record to the file, on the disk before this returns.
 
         Raises:
@@ -63,7 +69,7 @@ class ResultsFile:
         self.records.append(record)
 
 
-def _parse(line):
+def _parse(line: str) -> Record | None:
     try:
         record = json.loads(line)
     except ValueError:
@@ -71,28 +77,28 @@ def _parse(line):
     return record if isinstance(record, dict) and {"run", "images", "results"} <= record.keys() else None
 
 
-def first_of(record, metrics):
-    """The result, a dict, of the first of some metrics that a record has; None without."""
+def result_of(record: Record, column: Column) -> dict[str, Any] | None:
+    """The result that a column shows of a record; None where it has none."""
     found = {result["metric"]: result for result in record["results"]}
-    return next((found[metric] for metric in metrics if metric in found), None)
+    return next((found[metric] for metric in column.metrics if metric in found), None)
 
 
-def best_step(record, measure):
-    """(value, step) of the best evaluation on a run's way by a measure; None where it was not evaluated."""
-    rows = [(row[metric], row["step"]) for metric in measure.metrics for row in record["curve"] if metric in row]
-    return (min if measure.better == "lower" else max)(rows) if rows else None
+def best_step(record: Record, column: Column) -> tuple[float, int] | None:
+    """(value, step) of the best evaluation on a run's way by a column; None where it was not evaluated."""
+    rows = [(row[metric], row["step"]) for metric in column.metrics for row in record["curve"] if metric in row]
+    return (min if column.better == "lower" else max)(rows) if rows else None
 
 
-def summarise(records, measure):
-    """(mean, spread, how many runs have the measure) of a setting's runs; mean None without any.
+def summarise(records: Sequence[Record], column: Column) -> tuple[float | None, float | None]:
+    """(mean, spread) of a column over a setting's runs; None where no run has a number.
 
     The spread is the sample's deviation over the seeds, None for one run; what is measured once for all seeds, a step's
     time, brings its own.
     """
-    found = [result for record in records if (result := first_of(record, measure.metrics)) is not None]
+    found = [result for record in records if (result := result_of(record, column)) is not None]
     if not found:
-        return None, None, 0
+        return None, None
     values = [result["value"] for result in found]
     if "of_all_seeds" in found[0]:
-        return values[0], found[0]["of_all_seeds"], len(values)
-    return float(np.mean(values)), float(np.std(values, ddof=1)) if len(values) > 1 else None, len(values)
+        return values[0], found[0]["of_all_seeds"]
+    return float(np.mean(values)), float(np.std(values, ddof=1)) if len(values) > 1 else None

@@ -22,9 +22,11 @@ and Glorot weights as in the code (brain-research/self-attention-gan), where Î²â
     tfgan-metric train wgan_gp_cifar10
 """
 
+from typing import Any
+
 from tfgan_metric.trainers.recipes.recipe import Recipe
 
-CIFAR10 = {"data": "cifar10_train_test", "steps": 100_000, "hyperparameters": {"label_mode": "none"}}
+CIFAR10: dict[str, Any] = {"data": "cifar10_train_test", "steps": 100_000, "hyperparameters": {"label_mode": "none"}}
 
 RECIPES = [
     Recipe(

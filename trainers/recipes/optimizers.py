@@ -14,8 +14,8 @@ from tfgan_metric.errors import (
     require_positive,
     require_positive_int,
 )
-from tfgan_metric.models.zoo import SCHEMES
-from tfgan_metric.optimizers import OptimizerSettings, adam_settings
+from tfgan_metric.models import SCHEMES
+from tfgan_metric.optimizers import adam_settings, build
 
 USUAL = adam_settings(2e-4)
 CHECKS: dict[str, Callable[[str, Any], Any]] = {
@@ -60,7 +60,7 @@ class Optimization:
             raise InputError("a learning rate either halves (halve_every) or follows a cosine (final_share); got both")
 
     def resolved(self, scheme: str) -> "Optimization":
-        """The same with the numbers of the scheme's paper in the place of None; RMSprop has no β.
+        """The same with the numbers of the scheme's paper in the place of None; RMSprop's β stay None.
 
         Raises:
             InputError: a β for RMSprop.
@@ -83,7 +83,7 @@ class Optimization:
 
     def chosen(self, scheme: str) -> dict:
         """The settings that differ from the usual ones, Adam(2e-4, .5, .999) whose rate stays."""
-        usual = Optimization(USUAL.optimizer, *[USUAL.learning_rate] * 2, beta_1=USUAL.beta_1, beta_2=USUAL.beta_2)
+        usual = adam(USUAL.learning_rate, USUAL.learning_rate)
         pairs = dataclasses.asdict(self.resolved(scheme)).items()
         return {name: value for name, value in pairs if value not in (None, getattr(usual, name))}
 
@@ -98,12 +98,11 @@ class Optimization:
         found = self.resolved(scheme)
         rates = (found.generator_learning_rate, found.discriminator_learning_rate)
         shares = (found.generator_final_share, found.discriminator_final_share)
-        return [
-            OptimizerSettings(found.optimizer, rate, found.beta_1, found.beta_2).build(
-                found._schedule(rate, share, steps, count)
-            )
+        schedules = [
+            found._schedule(rate, share, steps, count)
             for rate, share, count in zip(rates, shares, updates, strict=True)
         ]
+        return [build(str(found.optimizer), schedule, found.beta_1, found.beta_2) for schedule in schedules]
 
     def _schedule(self, learning_rate, final_share, steps, updates):
         schedules = keras.optimizers.schedules
@@ -112,3 +111,13 @@ class Optimization:
         if final_share != 1.0:
             return schedules.CosineDecay(learning_rate, steps * updates, alpha=final_share)
         return learning_rate
+
+
+def adam(generator_rate: float, discriminator_rate: float, beta_1: float = 0.5, beta_2: float = 0.999) -> Optimization:
+    """Adam with the β that most papers have."""
+    return Optimization("adam", generator_rate, discriminator_rate, beta_1=beta_1, beta_2=beta_2)
+
+
+def rmsprop(generator_rate: float, discriminator_rate: float) -> Optimization:
+    """RMSprop as in WGAN's code."""
+    return Optimization("rmsprop", generator_rate, discriminator_rate)

@@ -16,7 +16,7 @@ from tfgan_metric.errors import (
     require_positive_int,
     require_seed,
 )
-from tfgan_metric.models.zoo import SCHEMES, hyperparameters
+from tfgan_metric.models import SCHEMES, hyperparameters
 from tfgan_metric.precision import PRECISIONS
 from tfgan_metric.trainers.recipes.optimizers import Optimization
 

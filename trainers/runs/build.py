@@ -26,12 +26,11 @@ def build_recipe_model(recipe: Recipe, data: Data) -> AdversarialModel:
         **recipe.hyperparameters,
     )
     updates = (model.generator_steps, model.discriminator_steps)
-    optimizers = recipe.optimization.build(recipe.scheme, recipe.steps, updates)
-    model.compile(*optimizers, gradient_norms=recipe.gradient_norms)
+    generator_optimizer, discriminator_optimizer = recipe.optimization.build(recipe.scheme, recipe.steps, updates)
+    model.compile(generator_optimizer, discriminator_optimizer, gradient_norms=recipe.gradient_norms)
     return model
 
 
 def load_extractors(data_name: str, evaluate_by: str) -> list[Extractor]:
     """Loads what measures a run: the classifier of its data, Inception or both, by a key of EVALUATORS."""
-    loaders = {"classifier": lambda: load_classifier(data_name), "inception": load_inception}
-    return [loaders[name]() for name in EVALUATORS[evaluate_by]]
+    return [load_inception() if name == "inception" else load_classifier(data_name) for name in EVALUATORS[evaluate_by]]

@@ -24,7 +24,7 @@ def sample_grid(model: AdversarialModel, seed: int, rows: int = 10) -> tuple[np.
 
 
 def real_grid(model: AdversarialModel, split: Split, count: int) -> np.ndarray:
-    """Real images, float (count, H, W, C), as the sample grid lays out generated ones: with labels, a column a class."""
+    """Real images, float (count, H, W, C), as the sample grid lays out generated ones."""
     if model.inference_classes is None:
         return to_float(split.pixels[:count])
     columns = min(model.inference_classes, 10)

@@ -1,7 +1,5 @@
 """Images between two noise vectors."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import tensorflow as tf
 
@@ -14,7 +12,7 @@ def interpolate(
     model: AdversarialModel,
     rows: int = 8,
     columns: int = 10,
-    labels: int | Sequence[int] | None = None,
+    labels: int | list[int] | None = None,
     seed: int = 0,
 ) -> tuple[np.ndarray, int]:
     """Generates rows of images G(z_m), z_m = λ z_l + (1 - λ) z_r, λ from 1 at the left to 0 at the right.
@@ -34,14 +32,13 @@ def interpolate(
     require_positive_int("columns", columns, smallest=2)
     require_seed("seed", seed)
     classes = model.inference_classes
-    if labels is not None:
-        labels = model.check_labels(labels, rows)
-    ends = draw_inputs(model.inference_latent, None, 2 * rows, seed)  # (2 rows, D)
+    of_rows = None if labels is None else model.check_labels(labels, rows)
+    ends = tf.convert_to_tensor(draw_inputs(model.inference_latent, None, 2 * rows, seed))  # (2 rows, D)
     left, right = ends[:rows], ends[rows:]
     share = tf.linspace(1.0, 0.0, columns)[None, :, None]
     between = share * left[:, None] + (1.0 - share) * right[:, None]  # (rows, columns, D)
     latents = tf.reshape(between, (rows * columns, -1))
     if classes is None:
         return model.generate_from(latents), columns
-    labels = np.arange(rows) % classes if labels is None else labels
-    return model.generate_from([latents, tf.constant(np.repeat(labels, columns), tf.int32)]), columns
+    of_rows = np.arange(rows) % classes if of_rows is None else of_rows
+    return model.generate_from([latents, tf.constant(np.repeat(of_rows, columns), tf.int32)]), columns

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Iterator
 
 import keras
-import tensorflow as tf
+
+from tfgan_metric.keras_private import on_several_machines
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -28,8 +29,7 @@ class StopAtSignal(keras.callbacks.Callback):
 
         Those would have to end after the same step; the kill of all ends such a run, which goes on from a checkpoint.
         """
-        several = tf.distribute.get_strategy().extended._in_multi_worker_mode()
-        if several or threading.current_thread() is not threading.main_thread():
+        if on_several_machines() or threading.current_thread() is not threading.main_thread():
             yield
             return
         earlier = {number: signal.getsignal(number) for number in SIGNALS}

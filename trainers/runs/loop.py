@@ -1,6 +1,6 @@
 """The training of a run: rows of steps, one epoch of `fit` each, from where a model stands to the recipe's end."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from tfgan_metric.data.catalog import Data
 from tfgan_metric.data.pipeline import float_images, shuffled_batches
@@ -41,7 +41,7 @@ def rows_of(step: int, steps: int, row_steps: int) -> Iterator[tuple[int, int, i
         yield step // row_steps, step // row_steps + 1, steps - step
 
 
-def train_rows(model: AdversarialModel, recipe: Recipe, data: Data, run: RunFolder, row: Sequence[float] | None) -> None:
+def train_rows(model: AdversarialModel, recipe: Recipe, data: Data, run: RunFolder, row: list[float] | None) -> None:
     """Trains a model to the recipe's last step and writes what the recipe asks for on the way.
 
     Args:
@@ -65,8 +65,14 @@ def train_rows(model: AdversarialModel, recipe: Recipe, data: Data, run: RunFold
         try:
             with stop.listening():
                 for first_epoch, epochs, length in rows_of(step, recipe.steps, recipe.row_steps):
-                    keywords = {"initial_epoch": first_epoch, "epochs": epochs, "steps_per_epoch": length}
-                    model.fit(_batches(model, recipe, data), callbacks=callbacks, verbose=0, **keywords)
+                    model.fit(
+                        _batches(model, recipe, data),
+                        callbacks=callbacks,
+                        initial_epoch=first_epoch,
+                        epochs=epochs,
+                        steps_per_epoch=length,
+                        verbose=0,
+                    )
                     if stop.name:
                         break
         except NonFiniteLossError:

@@ -2,6 +2,7 @@
 
 import pathlib
 from collections.abc import Iterable
+from typing import Any
 
 from tfgan_metric.data.catalog import load_data
 from tfgan_metric.data.folder import WHOLE, load_folder
@@ -87,9 +88,10 @@ def score(
 
 def _source(run, data, count, seed):
     if not (run.path.is_file() or (run.path / "saved_model.pb").is_file() or run.holds_run):
-        return image_source(load_folder(run.path)[0], {"generated_data": str(run.path), "step": "unknown: images given"})
+        given = {"generated_data": str(run.path), "step": "unknown: images given"}
+        return image_source(load_folder(run.path)[0], given)
     sampler = load_sampler(run.path)
-    about = {"step": sampler.step if sampler.step is not None else "unknown: exported"}
+    about: dict[str, Any] = {"step": sampler.step if sampler.step is not None else "unknown: exported"}
     if run.holds_run:
         about["checkpoint"] = "final" if sampler.step == run.recipe().steps else "unfinished"
     return generator_source(sampler.generate, data, count, seed, about, sampler.takes_labels)

@@ -1,30 +1,26 @@
 """Step times: every scheme against DCGAN on the same networks, in one process, taken in turn."""
 
+import pathlib
 import resource
 import statistics
 import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
-import keras
 import tensorflow as tf
 
 from tfgan_metric import pictures
-from tfgan_metric.data.catalog import load_data
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.models import SCHEMES, build_model
-from tfgan_metric.trainers.papers.tables.dmgan import TABLE_3
-from tfgan_metric.trainers.runs.build import build_recipe_model
+from tfgan_metric.models.adversarial import AdversarialModel
 from tfgan_metric.trainers.speed.flops import step_flops
+from tfgan_metric.trainers.speed.timing import take_turns, wait_for
 
-WARM_UP = 3
 OWN_NETWORKS = ("autoencoder", "sagan")  # without which EBGAN and SAGAN are not themselves
+FIT_STEPS = 60
 PRODUCT, MATRIX_SIDE = "matrix product", 2048
 PRODUCT_GIGAFLOPS = 2e-9 * MATRIX_SIDE**3
-PAPER_LABELS = {"gan": "DCGAN", "wgan": "WGAN", "mbgan": "MBGAN", "wgan_gp": "WGAN-GP", "km_gan": "KM-GAN"} | {
-    "sagan": "SAGAN",
-    "dmgan": "DMGAN",
-    "wadmgan": "waDMGAN",
-}
 
 
 class Speed(NamedTuple):
@@ -38,7 +34,7 @@ class Speed(NamedTuple):
         gflops_per_second: of the operations that `step_flops` counts.
         share_of_peak: of them, relative to a matrix product's median.
         ratio: median over the rounds of the time relative to DCGAN's in the same round.
-        paper_ratio: the same of DMGAN, Table 3; None where it has none.
+        paper_ratio: the same in a paper; None where it has none.
         seconds_to_first_step: building, tracing and the first step.
     """
 
@@ -53,18 +49,19 @@ class Speed(NamedTuple):
     seconds_to_first_step: float
 
 
-def measure_speed(
-    schemes,
-    image_shape=(32, 32, 3),
-    network="metric",
-    width=1.0,
-    batch_size=64,
-    rounds=30,
-    precision=None,
-    jit_compile=False,
-    device=None,
-    progress=lambda rounds: rounds,
-):
+def time_schemes(
+    schemes: Sequence[str],
+    image_shape: tuple[int, int, int] = (32, 32, 3),
+    network: str = "metric",
+    width: float = 1.0,
+    batch_size: int = 64,
+    rounds: int = 30,
+    precision: str | None = None,
+    jit_compile: bool = False,
+    device: str | None = None,
+    progress: Callable[[Iterable[int]], Iterable[int]] = iter,
+    paper_ratios: Mapping[str, float] | None = None,
+) -> tuple[list[Speed], float, float]:
     """Times one optimisation iteration of each scheme and of DCGAN.
 
     The schemes and a product of two 2,048² matrices take turns, each round another one first, so that neither the
@@ -79,8 +76,9 @@ def measure_speed(
         jit_compile: compile the step by XLA.
         device: such as "GPU:0"; None for TensorFlow's choice.
         progress: wraps the iterable of rounds.
+        paper_ratios: a scheme -> its time relative to DCGAN's in a paper, to be set beside.
     Returns:
-        (list of `Speed`, DCGAN's first; median GFLOP/s of the matrix product; MB that the process held at most).
+        (the schemes' speeds, DCGAN's first; median GFLOP/s of the matrix product; MB that the process held at most).
     Raises:
         InputError: an unknown scheme or network, or a device that is not there.
     """
@@ -95,17 +93,28 @@ def measure_speed(
             start = time.perf_counter()
             model = _build(name, image_shape, network, width, precision)
             steps[name] = tf.function(model.train_step, jit_compile=jit_compile)
-            _wait(steps[name](batch))
+            wait_for(steps[name](batch))
             first[name] = time.perf_counter() - start
             flops[name] = step_flops(model, batch_size) / 1e9
         steps[PRODUCT] = tf.function(square)
         times = take_turns(steps, dict.fromkeys(schemes, batch) | {PRODUCT: matrix_of_peak()}, rounds, progress)
     peak = PRODUCT_GIGAFLOPS / statistics.median(times[PRODUCT])
-    speeds = [_speed(name, times, flops[name], peak, batch_size, first[name]) for name in schemes]
+    speeds = [
+        _speed(name, times, flops[name], peak, batch_size, first[name], (paper_ratios or {}).get(name))
+        for name in schemes
+    ]
     return speeds, peak, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def _speed(name, times, gigaflops, peak, batch_size, first):
+def _speed(
+    name: str,
+    times: Mapping[str, list[float]],
+    gigaflops: float,
+    peak: float,
+    batch_size: int,
+    first: float,
+    paper_ratio: float | None,
+) -> Speed:
     median = statistics.median(times[name])
     low, _, high = statistics.quantiles(times[name], n=4)
     ratio = statistics.median(one / base for one, base in zip(times[name], times["gan"], strict=True))
@@ -117,30 +126,22 @@ def _speed(name, times, gigaflops, peak, batch_size, first):
         gflops_per_second=gigaflops / median,
         share_of_peak=gigaflops / median / peak,
         ratio=ratio,
-        paper_ratio=paper_ratio(name),
+        paper_ratio=paper_ratio,
         seconds_to_first_step=first,
     )
 
 
-def paper_ratio(scheme):
-    """A scheme's milliseconds an iteration relative to DCGAN's in DMGAN, Table 3; None where it has none."""
-    if scheme not in PAPER_LABELS:
-        return None
-    milliseconds = {label: float(row[3]) for label, row in TABLE_3.items() if row[3] != "-"}
-    return milliseconds[PAPER_LABELS[scheme]] / milliseconds["DCGAN"]
-
-
-def matrix_of_peak():
+def matrix_of_peak() -> tf.Tensor:
     """The float32 matrix whose `square` gives the peak that a step is set against."""
     return tf.random.stateless_uniform((MATRIX_SIDE, MATRIX_SIDE), [0, 0])
 
 
-def square(matrix):
+def square(matrix: tf.Tensor) -> tf.Tensor:
     """Its product with itself, of which only the sum leaves the device."""
     return tf.reduce_sum(tf.matmul(matrix, matrix))
 
 
-def _on(device):
+def _on(device: str | None) -> AbstractContextManager:
     if device is None:
         return tf.device(None)
     names = [one.name.removeprefix("/device:") for one in tf.config.list_logical_devices()]
@@ -149,7 +150,9 @@ def _on(device):
     return tf.device(device)
 
 
-def _build(scheme, image_shape, network, width, precision=None):
+def _build(
+    scheme: str, image_shape: tuple[int, int, int], network: str, width: float, precision: str | None
+) -> AdversarialModel:
     cls = SCHEMES[scheme]
     if cls.default_network in OWN_NETWORKS:
         network = cls.default_network
@@ -157,64 +160,20 @@ def _build(scheme, image_shape, network, width, precision=None):
     return build_model(scheme, image_shape, num_classes, network, width, precision=precision, discriminator_steps=1)
 
 
-def _wait(logs):
-    keras.tree.map_structure(lambda log: log.numpy(), logs)
-
-
-def take_turns(steps, batches, rounds, progress=lambda rounds: rounds):
-    """Times functions that take turns, each round another one first.
-
-    Args:
-        steps: a name -> function of one batch.
-        batches: the same names -> batch.
-        rounds: times of each.
-        progress: wraps the iterable of rounds.
-    Returns:
-        A dict name -> list of `rounds` times in seconds.
-    """
-    times, order = {name: [] for name in steps}, list(steps)
-    for round_ in progress(range(WARM_UP + rounds)):
-        order.append(order.pop(0))
-        for name in order:
-            start = time.perf_counter()
-            _wait(steps[name](batches[name]))
-            if round_ >= WARM_UP:
-                times[name].append(time.perf_counter() - start)
-    return times
-
-
-def recipe_step_times(recipes, rounds=10):
-    """Times one optimisation iteration of recipes in turn, on random images of their data's shape.
-
-    Args:
-        recipes: a name -> `Recipe`.
-        rounds: times of each.
-    Returns:
-        A dict name -> list of `rounds` times in seconds.
-    """
-    steps, batches = {}, {}
-    for name, recipe in recipes.items():
-        data = load_data(recipe.data, recipe.geometry)
-        model = build_recipe_model(recipe, data)
-        count = recipe.batch_size * model.discriminator_steps
-        images = tf.random.stateless_uniform((count, *data.train.shape), [0, 0], -1.0, 1.0)
-        batches[name] = (images, tf.range(count) % (data.num_classes or 1))
-        steps[name] = tf.function(model.train_step)
-    return take_turns(steps, batches, rounds)
-
-
-def fit_times(scheme, image_shape=(32, 32, 3), network="metric", width=1.0, batch_size=64, steps=60, rounds=5):
+def time_fit(
+    scheme: str, image_shape: tuple[int, int, int], network: str, width: float, batch_size: int, rounds: int
+) -> tuple[list[float], list[float]]:
     """Times `fit` on one epoch of arrays and a bare loop over the same compiled step on one batch, in turn.
 
     Returns:
-        (times of `fit`, times of the loop): lists of `rounds` times of `steps` steps, in seconds.
+        (times of `fit`, times of the loop): `rounds` times of FIT_STEPS steps, in seconds.
     """
-    model = build_model(scheme, image_shape, 10, network, width)
+    model, steps = build_model(scheme, image_shape, 10, network, width), FIT_STEPS
     images = tf.random.stateless_uniform((steps * batch_size, *image_shape), [0, 0], -1.0, 1.0)
     labels = tf.range(steps * batch_size) % 10
     batch = (images[:batch_size], labels[:batch_size])
     step = tf.function(model.train_step)
-    times = {"fit": [], "loop": []}
+    times: dict[str, list[float]] = {"fit": [], "loop": []}
     for round_ in range(1 + rounds):
         start = time.perf_counter()
         model.fit(images, labels, batch_size=batch_size, steps_per_epoch=steps, verbose=0)
@@ -228,14 +187,8 @@ def fit_times(scheme, image_shape=(32, 32, 3), network="metric", width=1.0, batc
     return times["fit"], times["loop"]
 
 
-def write_chart(path, speeds, title):
-    """Writes a PNG of each scheme's ratio to DCGAN, with the paper's where it has one.
-
-    Args:
-        path: of the file.
-        speeds: list of `Speed`.
-        title: above the chart.
-    """
+def write_chart(path: pathlib.Path, speeds: Sequence[Speed], title: str) -> None:
+    """Writes a PNG of each scheme's ratio to DCGAN, with the paper's where it has one."""
     figure, axes = pictures.figure(1, 1, width=8, height=1.2 + 0.4 * len(speeds))
     axis = axes[0, 0]
     for place, speed in enumerate(reversed(speeds)):

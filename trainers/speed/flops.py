@@ -3,17 +3,18 @@
 import keras
 import numpy as np
 
+from tfgan_metric.models.adversarial import AdversarialModel
 
-def forward_flops(network, batch_size):
+
+def forward_flops(network: keras.Model, batch_size: int) -> list[int]:
     """Of one pass, layer by layer, for what has a kernel: convolutions and dense layers; the rest is not counted.
 
     Padding counts as pixels do.
 
     Args:
-        network: a Keras functional model; layers wrapped in a normalisation count as their own.
-        batch_size: of the pass.
+        network: a functional one; layers wrapped in a normalisation count as their own.
     Returns:
-        list of ints, in the order of the layers.
+        The layers' counts, in their order.
     """
     found = []
     for layer in network.layers:
@@ -30,18 +31,12 @@ def forward_flops(network, batch_size):
     return found
 
 
-def step_flops(model, batch_size):
+def step_flops(model: AdversarialModel, batch_size: int) -> int:
     """Of one optimisation iteration, each pass that the algorithm needs counted once; a gradient penalty is not.
 
     A discriminator update takes D forward on real and on generated images, and backward to its weights, so not to its
     images; a generator update D forward and backward to the images, and G backward to its weights. G runs forward once
     an update on noise of its own. D(x) after the update is one more pass forward.
-
-    Args:
-        model: an `AdversarialModel`.
-        batch_size: of each update.
-    Returns:
-        int.
     """
     discriminator = forward_flops(model.discriminator, batch_size)
     generator = forward_flops(model.generator, batch_size)

@@ -3,4 +3,4 @@
 from tfgan_metric.trainers.papers.tables import am_gan, deli_fisher_gan, dmgan, mbgan
 
 PAPERS = (dmgan, mbgan, deli_fisher_gan, am_gan)
-EXPERIMENTS = {experiment.name: experiment for paper in PAPERS for experiment in paper.EXPERIMENTS}
+PAPER_TABLES = {table.name: table for paper in PAPERS for table in paper.TABLES}
