@@ -102,6 +102,7 @@ def test_distances_between_references_are_kept(data, cache):
     np.testing.assert_array_equal(held_out.distances_to(train), first + 1)
 
 
+@pytest.mark.tfgan
 def test_every_number_has_its_protocol(data):
     source = image_source(data.held_out, {"step": "final"})
     found = evaluate(source, data, [BlockMeans()], cross_check=True)

@@ -253,6 +253,7 @@ def test_resize_modes_of_the_command():
     assert set(RESIZE_MODES) == set(resize.RESIZE_MODES)
 
 
+@pytest.mark.tfgan
 def test_command(run, tmp_path):
     script = Path(sys.executable).with_name("tfgan-metric")
     ran = subprocess.run([script, "evaluate", run, "-n", "50", "--cross-check", "--out", tmp_path / "out"],

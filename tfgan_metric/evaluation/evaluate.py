@@ -15,6 +15,7 @@ from tfgan_metric.evaluation.extraction import BATCH, KEPT_ROWS, Batches, Progre
 from tfgan_metric.evaluation.extractor import Extractor
 from tfgan_metric.evaluation.protocol import Result
 from tfgan_metric.evaluation.reference import real_reference
+from tfgan_metric.evaluation.tfgan import import_tfgan
 
 STRIPS = 10
 
@@ -102,9 +103,12 @@ def evaluate(
         split: "train" or "held_out", which of them.
         cross_check: compute the distances and the score with TF-GAN too; this keeps all features in memory.
     Raises:
-        InputError: images that an extractor cannot take, too few of them, or values that are not finite.
+        InputError: images that an extractor cannot take, too few of them, or values that are not finite, or a
+            cross-check where TF-GAN cannot be imported.
     """
-    results = []
+    if cross_check:
+        import_tfgan()  # before the long work
+    results: list[Result] = []
     for extractor in extractors:
         reference = real_reference(data, split, extractor, progress)
         keep = None if cross_check else KEPT_ROWS

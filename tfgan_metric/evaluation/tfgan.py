@@ -6,6 +6,7 @@ import importlib.util
 import logging
 import math
 import sys
+import types
 
 import numpy as np
 import tensorflow as tf
@@ -94,18 +95,20 @@ def _tfgan():
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:
-        yield _import_classifier_metrics()
+        yield import_tfgan()
     finally:
         logger.setLevel(level)
 
 
-def _import_classifier_metrics():
+def import_tfgan() -> types.ModuleType:
+    """TF-GAN's `classifier_metrics`; raises an `InputError` that says what is missing where it cannot be imported."""
     try:
         with _stand_ins():
             return importlib.import_module(MODULE)
-    except ImportError as error:
+    except Exception as error:  # what TF-GAN, dead upstream, and its own requirements raise on a TensorFlow of today
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
         packages = "tensorflow-gan tensorflow-probability tf_keras setuptools"
-        raise InputError(f"the cross-check needs TF-GAN, which gives: {error}; pip install {packages}") from error
+        raise InputError(f"the cross-check needs TF-GAN, which gives: {reason}; pip install {packages}") from error
 
 
 @contextlib.contextmanager
