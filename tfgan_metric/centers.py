@@ -39,8 +39,7 @@ class ClassCenters(keras.layers.Layer):
     def update(self, features: tf.Tensor, labels: tf.Tensor) -> None:
         """Moves each center: c_i <- c_i - γ Σ_j δ(y_j=i)(c_i - f_j) / (1 + n_i); absent classes stay.
 
-        Args:
-            features, labels: float32 (B, D) and int (B,) in 0..K-1.
+        Features are float32 (B, D), labels int (B,) in 0..K-1.
         """
         sums = tf.math.unsorted_segment_sum(features, labels, self.num_classes)  # (K, D)
         counts = tf.math.unsorted_segment_sum(tf.ones_like(features[:, :1]), labels, self.num_classes)  # (K, 1)

@@ -49,7 +49,6 @@ def write_contact_sheet(
     Args:
         real_images, fake_images: float (N, H, W, C) in [-1, 1].
         columns: images in a row of each half.
-        title: above both.
     """
     drawn, axes = figure(1, 2, width=11, height=6)
     for axis, images, label in zip(axes[0], (real_images, fake_images), ("real", "generated"), strict=True):
@@ -60,11 +59,7 @@ def write_contact_sheet(
 
 
 def write_neighbours(path: str | pathlib.Path, real: np.ndarray, generated: np.ndarray, nearest: np.ndarray) -> None:
-    """Writes a PNG of three strips: real images, generated ones, and below each the training image nearest to it.
-
-    Args:
-        real, generated, nearest: uint8 (N, H, W, C).
-    """
+    """Writes a PNG of three strips, uint8 (N, H, W, C): real images, generated ones, each one's nearest in training."""
     drawn, axes = figure(3, 1, width=8, height=3.2)
     strips = {"real": real, "generated": generated, "nearest in training": nearest}
     for axis, (label, images) in zip(axes[:, 0], strips.items(), strict=True):
@@ -78,7 +73,6 @@ def write_curves(path: str | pathlib.Path, rows: list[dict], title: str) -> None
 
     Args:
         rows: the step and numbers by name, the same names in each.
-        title: above the curves.
     """
     names = [name for name in rows[0] if name != "step"]
     drawn, axes = figure(-(-len(names) // 2), 2, width=9, height=2.2 * -(-len(names) // 2))
@@ -95,12 +89,7 @@ def write_curves(path: str | pathlib.Path, rows: list[dict], title: str) -> None
 
 
 def write_loss_curves(path: str | pathlib.Path, history: list[dict], title: str) -> None:
-    """Writes a PNG of both losses over the steps.
-
-    Args:
-        history: rows with step, discriminator_loss and generator_loss.
-        title: above the curves.
-    """
+    """Writes a PNG of both losses over the steps, from rows with step, discriminator_loss and generator_loss."""
     drawn, axes = figure(2, 1, width=8, height=6)
     steps = [row["step"] for row in history]
     for axis, name in zip(axes[:, 0], ("discriminator_loss", "generator_loss"), strict=True):
@@ -136,9 +125,7 @@ def write_images(path: pathlib.Path, images: np.ndarray, columns: int) -> None:
     """Writes images as the path's ending says: .png a grid, .npz an array `images`, none a folder of PNGs.
 
     Args:
-        path: not there yet.
         images: float32 (N, H, W, C) in [-1, 1].
-        columns: of the grid.
     """
     if path.suffix == ".png":
         write_png(path, image_grid(images, columns, scale=2))

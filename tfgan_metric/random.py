@@ -15,11 +15,7 @@ LEAST_UNIFORM = 1e-7  # under the logarithm
 def uniform(shape: Sequence, seed: tf.Tensor, low: float = 0.0, high: float = 1.0) -> tf.Tensor:
     """Uniform in [low, high), with the values of tf.random.stateless_uniform with philox outside XLA.
 
-    Args:
-        shape: of ints or int32 scalars.
-        seed: integer (2,).
-    Returns:
-        float32 of that shape.
+    The shape is of ints or int32 scalars, the seed integer (2,), the outcome float32.
     """
     return _unit(_bits(shape, seed)) * (high - low) + low
 

@@ -44,9 +44,7 @@ def _gather(tensor):
 def local_rows(draw: Callable[[int], tf.Tensor], count: int) -> tf.Tensor:
     """Draws for the global batch and keeps this replica's rows, so noise does not depend on the number of replicas.
 
-    Args:
-        draw: number of rows -> tensor.
-        count: rows of one replica.
+    `draw` makes a tensor of so many rows; `count` of them are one replica's.
     """
     if replica_count() == 1:
         return draw(count)

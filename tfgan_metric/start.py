@@ -6,10 +6,8 @@ import os
 def start_tensorflow(deterministic: bool = False) -> None:
     """Imports TensorFlow with its C++ start-up lines sent nowhere.
 
-    They are written before any setting of TensorFlow's is read. Python's errors are raised as ever.
-
-    Args:
-        deterministic: let TensorFlow use only operations that give the same bits each time.
+    They are written before any setting of TensorFlow's is read. Python's errors are raised as ever. If `deterministic`,
+    TensorFlow uses only operations that give the same bits each time.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     stderr = os.dup(2)

@@ -94,10 +94,8 @@ def data_dir() -> pathlib.Path:
 
 
 def prepare(name: str) -> pathlib.Path:
-    """Downloads and prepares a data set of TensorFlow Datasets in `data_dir()`.
+    """Downloads and prepares a data set of TensorFlow Datasets in `data_dir()`, and returns its folder there.
 
-    Returns:
-        The folder.
     Raises:
         InputError: a name that TensorFlow Datasets has not, no network, no room, or a folder that cannot be written to.
     """

@@ -100,12 +100,10 @@ def train_classifier(
     Args:
         train: images (N, H, W, C) with labels in 0..K-1.
         held_out: what the accuracy is measured on; it has no other use.
-        num_classes: K.
         preset: a key of `PRESETS`.
         epochs: how often each image is used.
         batch_size: of a step; an epoch has N // batch_size.
         seed: of weights, order and shifts; Keras' global seed is set to it.
-        callbacks: of Keras.
         mirror: whether a mirrored image keeps its class; a preset that mirrors does so only then.
     Returns:
         (network, accuracy): what `densenet_bc` builds, and the share of held-out images, rounded to uint8, that it

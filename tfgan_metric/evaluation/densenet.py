@@ -36,7 +36,6 @@ def densenet_bc(
 
     Args:
         image_shape: (H, W, C) of images in [-1, 1], at least 4×4.
-        num_classes: K.
         depth: 6n + 4 for n bottleneck layers in each of three blocks.
         growth: k, the feature maps that a layer adds.
         compression: θ, the share of feature maps that a transition keeps, above 0 and at most 1.

@@ -88,10 +88,8 @@ def svm_accuracy(
     """Test accuracy of a linear L2-SVM (squared hinge) on standardised features.
 
     Its regularisation C is the best of 1e-4, 1e-3 and 1e-2 on a fifth of the training images set aside; then all train.
-    Time grows with images times features: 4,000 images of 3,840 features take four minutes of a core.
-
-    Returns:
-        (accuracy in [0, 1], C).
+    Time grows with images times features: 4,000 images of 3,840 features take four minutes of a core. Returns the
+    accuracy in [0, 1] and C.
     """
 
     def fitted(regularisation, features, labels):

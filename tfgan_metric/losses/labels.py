@@ -1,7 +1,8 @@
 """Label losses: the discriminator knows the classes, and real or fake by a real logit against a fake one fixed at 0.
 
-`class_logits` are l, float32 (B, K); a real logit is r, float32 (B,). A discriminator without a real logit of its own
-has r = logsumexp(l): its K logits and the fake one are then a softmax over K + 1 classes (LabelGAN, AM-GAN).
+`class_logits` are l, float32 (B, K); a real logit is r, float32 (B,); images are `selected` by bool (B,). A
+discriminator without a real logit of its own has r = logsumexp(l): its K logits and the fake one are then a softmax
+over K + 1 classes (LabelGAN, AM-GAN).
 """
 
 import tensorflow as tf
@@ -13,8 +14,6 @@ FAR_BELOW = -1e9  # a log-probability of nothing; an infinite one would make the
 def overall_real_logit(class_logits: tf.Tensor) -> tf.Tensor:
     """The real logit of a discriminator that has only class logits, r = logsumexp(l).
 
-    Args:
-        class_logits: l, float32 (B, K).
     Returns:
         float32 (B,).
     Source: AM-GAN, section 2.1: D_r = Σ_k D_k, which with the fake logit at 0 is sigmoid(r).
@@ -25,8 +24,6 @@ def overall_real_logit(class_logits: tf.Tensor) -> tf.Tensor:
 def dynamic_labels(class_logits: tf.Tensor) -> tf.Tensor:
     """The class that each image is nearest to, argmax_k l_k: a target for images that were given none.
 
-    Args:
-        class_logits: l, float32 (B, K).
     Returns:
         int32 (B,) in 0..K-1, through which no gradient flows.
     Source: AM-GAN, section 5.1.
@@ -51,7 +48,6 @@ def class_cross_entropy(class_logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor
     """Cross-entropy of softmax(l) against each image's class; 0 for an unlabelled image.
 
     Args:
-        class_logits: l, float32 (B, K).
         labels: int (B,) in 0..K-1, or -1 for unlabelled.
     Returns:
         float32 (B,), at least 0, in nats.
@@ -64,8 +60,6 @@ def class_cross_entropy(class_logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor
 def uniform_cross_entropy(class_logits: tf.Tensor) -> tf.Tensor:
     """Cross-entropy of softmax(l) against the uniform distribution.
 
-    Args:
-        class_logits: l, float32 (B, K).
     Returns:
         float32 (B,), at least ln K, in nats.
     Source: AM-GAN, eq. 20.
@@ -83,9 +77,6 @@ def _log_mean_prediction(class_logits, selected):
 def mean_prediction(class_logits: tf.Tensor, selected: tf.Tensor) -> tf.Tensor:
     """The selected images' mean prediction over the K real classes, a reference for `marginal_cross_entropy`.
 
-    Args:
-        class_logits: l, float32 (B, K).
-        selected: bool (B,).
     Returns:
         float32 (K,) of sum 1, through which no gradient flows; uniform where none is selected.
     Source: AM-GAN, appendix C.2, whose mean is over all labelled data.
@@ -102,8 +93,6 @@ def marginal_cross_entropy(
     The prediction is D(x), the softmax over [l, 0]; its mean is normalised over the K real classes afterwards.
 
     Args:
-        class_logits: l, float32 (B, K).
-        selected: bool (B,).
         reference: p_ref, float32 (K,) of sum 1; uniform by default.
     Returns:
         A float32 scalar, at least the reference's entropy (ln K of the uniform one), in nats; 0 where none is selected.
@@ -115,14 +104,7 @@ def marginal_cross_entropy(
 
 
 def mean_over(values: tf.Tensor, selected: tf.Tensor) -> tf.Tensor:
-    """Mean of the selected values.
-
-    Args:
-        values: float32 (B,).
-        selected: bool (B,).
-    Returns:
-        A float32 scalar; 0 where none is selected.
-    """
+    """Mean of the selected values (B,), a scalar; 0 where none is selected."""
     chosen = tf.cast(selected, tf.float32)
     return tf.math.divide_no_nan(tf.reduce_sum(chosen * values), tf.reduce_sum(chosen))
 
@@ -130,8 +112,6 @@ def mean_over(values: tf.Tensor, selected: tf.Tensor) -> tf.Tensor:
 def entropy(class_logits: tf.Tensor) -> tf.Tensor:
     """Entropy of softmax(l).
 
-    Args:
-        class_logits: l, float32 (B, K).
     Returns:
         float32 (B,), from 0 to ln K, in nats.
     """
@@ -141,8 +121,6 @@ def entropy(class_logits: tf.Tensor) -> tf.Tensor:
 def marginal_entropy(class_logits: tf.Tensor) -> tf.Tensor:
     """Entropy of the batch's mean prediction, H(E p).
 
-    Args:
-        class_logits: l, float32 (B, K).
     Returns:
         A float32 scalar from 0 to ln K, in nats.
     """

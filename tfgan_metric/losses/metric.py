@@ -14,12 +14,7 @@ MARGIN_REDUCTIONS = {"mean": tf.reduce_mean, "sum": tf.reduce_sum}
 def euclidean_norm(vectors: tf.Tensor) -> tf.Tensor:
     """Unsquared Euclidean norm along the last axis, sqrt(max(Σ v², 1e-12)).
 
-    The floor makes the gradient at 0 zero, where the plain norm's is NaN.
-
-    Args:
-        vectors: float32 (..., D).
-    Returns:
-        float32 (...), at least 1e-6.
+    The floor makes the gradient at 0 zero, where the plain norm's is NaN. float32 (..., D) -> (...), at least 1e-6.
     """
     return tf.sqrt(tf.maximum(tf.reduce_sum(tf.square(vectors), axis=-1), SMALLEST_SQUARE))
 
