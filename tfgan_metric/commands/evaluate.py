@@ -40,12 +40,14 @@ def evaluate(source: str, **options: Any) -> None:
     SOURCE is a run's folder, a .keras file, an exported SavedModel or a folder of images.
     """
     start_tensorflow()
+    from tfgan_metric.trainers.runs.folder import RunFolder
     from tfgan_metric.trainers.runs.scoring import score
 
     results, out = score(source, **options)
+    run = RunFolder(out)
     _print(results)
-    click.echo(f"metrics:    {out / 'metrics.json'} (each number with its protocol)")
-    click.echo(f"neighbours: {out / 'neighbours.png'}")
+    click.echo(f"metrics:    {run.metrics_file} (each number with its protocol)")
+    click.echo(f"neighbours: {run.neighbours}")
 
 
 def _print(results):

@@ -36,9 +36,10 @@ def train(
     fields = parse_fields(assignments) | ({"data": data} if data else {})
     loaded = load_recipe(recipe or DEFAULT_RECIPE).with_fields(fields)
 
+    from tfgan_metric.trainers.runs.folder import RunFolder
     from tfgan_metric.trainers.runs.train import train_recipe
 
-    folder = train_recipe(loaded, out or f"runs/{loaded.name}", devices, start_from)
-    click.echo(f"samples:   {folder / 'contact_sheet.png'} (and samples/, losses.png)")
-    click.echo(f"model:     {folder / 'model.keras'}")
-    click.echo(f"generator: {folder / 'generator'} (SavedModel)")
+    run = RunFolder(train_recipe(loaded, out or f"runs/{loaded.name}", devices, start_from))
+    click.echo(f"samples:   {run.contact_sheet} (and {run.samples_folder.name}/, {run.loss_curves.name})")
+    click.echo(f"model:     {run.model_file}")
+    click.echo(f"generator: {run.generator_folder} (SavedModel)")
