@@ -1,8 +1,9 @@
 """The error for wrong usage or input, and the one-line checks that raise it."""
 
+import dataclasses
 import math
 import numbers
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 
@@ -64,3 +65,12 @@ def require_decay(name: str, value: Any) -> float:
     """Returns `value` as a float if it is a number from 0 to below 1, else raises `InputError`."""
     valid = _is_number(value, numbers.Real) and 0 <= value < 1
     return float(_require(valid, name, "a number from 0 to below 1", value))
+
+
+def require_ranges(settings: Any, ranges: Mapping[Any, Iterable[str]]) -> None:
+    """Checks fields of a dataclass, by functions of this file; what is None by default may be None."""
+    optional = {field.name for field in dataclasses.fields(settings) if field.default is None}
+    for require, names in ranges.items():
+        for name in names:
+            if name not in optional or getattr(settings, name) is not None:
+                require(name, getattr(settings, name))

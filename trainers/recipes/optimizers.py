@@ -1,30 +1,19 @@
 """How a recipe optimizes both networks, as one value."""
 
 import dataclasses
-from collections.abc import Callable
-from typing import Any
 
 import keras
 
-from tfgan_metric.errors import (
-    InputError,
-    choose,
-    require_decay,
-    require_non_negative,
-    require_positive,
-    require_positive_int,
-)
+from tfgan_metric import errors
+from tfgan_metric.errors import InputError
 from tfgan_metric.models import SCHEMES
 from tfgan_metric.optimizers import adam_settings, build
 
 USUAL = adam_settings(2e-4)
-CHECKS: dict[str, Callable[[str, Any], Any]] = {
-    "generator_learning_rate": require_positive,
-    "discriminator_learning_rate": require_positive,
-    "generator_final_share": require_non_negative,
-    "discriminator_final_share": require_non_negative,
-    "beta_1": require_decay,
-    "beta_2": require_decay,
+RANGES = {
+    errors.require_positive: ("generator_learning_rate", "discriminator_learning_rate"),
+    errors.require_non_negative: ("generator_final_share", "discriminator_final_share"),
+    errors.require_decay: ("beta_1", "beta_2"),
 }
 
 
@@ -50,12 +39,10 @@ class Optimization:
     beta_2: float | None = None
 
     def __post_init__(self) -> None:
-        for name, check in CHECKS.items():
-            if getattr(self, name) is not None:
-                check(name, getattr(self, name))
+        errors.require_ranges(self, RANGES)
         if self.optimizer is not None:
-            choose("optimizer", self.optimizer, dict.fromkeys(("adam", "rmsprop")))
-        require_positive_int("halve_every", self.halve_every, smallest=0)
+            errors.choose("optimizer", self.optimizer, dict.fromkeys(("adam", "rmsprop")))
+        errors.require_positive_int("halve_every", self.halve_every, smallest=0)
         if self.halve_every and (self.generator_final_share, self.discriminator_final_share) != (1.0, 1.0):
             raise InputError("a learning rate either halves (halve_every) or follows a cosine (final_share); got both")
 
@@ -98,11 +85,10 @@ class Optimization:
         found = self.resolved(scheme)
         rates = (found.generator_learning_rate, found.discriminator_learning_rate)
         shares = (found.generator_final_share, found.discriminator_final_share)
-        schedules = [
-            found._schedule(rate, share, steps, count)
+        return [
+            build(str(found.optimizer), found._schedule(rate, share, steps, count), found.beta_1, found.beta_2)
             for rate, share, count in zip(rates, shares, updates, strict=True)
         ]
-        return [build(str(found.optimizer), schedule, found.beta_1, found.beta_2) for schedule in schedules]
 
     def _schedule(self, learning_rate, final_share, steps, updates):
         schedules = keras.optimizers.schedules

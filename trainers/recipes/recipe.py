@@ -7,23 +7,23 @@ import types
 from collections.abc import Mapping
 from typing import Any
 
+from tfgan_metric import errors
 from tfgan_metric.data.folder import Geometry
-from tfgan_metric.errors import (
-    InputError,
-    choose,
-    require_bool,
-    require_positive,
-    require_positive_int,
-    require_seed,
-)
+from tfgan_metric.errors import InputError, choose
 from tfgan_metric.models import SCHEMES, hyperparameters
 from tfgan_metric.precision import PRECISIONS
 from tfgan_metric.trainers.recipes.optimizers import Optimization
 
 EVALUATORS = {"classifier": ("classifier",), "inception": ("inception",), "both": ("classifier", "inception")}
-WHOLE = ("steps", "batch_size", "latent_dimension", "sample_every", "checkpoint_every", "log_every")
-OPTIONAL_WHOLE = ("feature_dimension", "crop", "image_size")
-OPTIONAL_POSITIVE = ("discriminator_width", "initial_deviation")
+RANGES = {
+    errors.require_positive: ("width", "discriminator_width", "initial_deviation"),
+    errors.require_positive_int: (
+        *("steps", "batch_size", "sample_every", "checkpoint_every", "log_every"),
+        *("latent_dimension", "feature_dimension", "crop", "image_size"),
+    ),
+    errors.require_seed: ("seed",),
+    errors.require_bool: ("gradient_norms",),
+}
 OF_THE_PAPER = Optimization()
 
 
@@ -86,18 +86,11 @@ class Recipe:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "hyperparameters", types.MappingProxyType(dict(self.hyperparameters)))
-        for name in (*WHOLE, *OPTIONAL_WHOLE):
-            if name in WHOLE or getattr(self, name) is not None:
-                require_positive_int(name, getattr(self, name))
-        for name in ("width", *OPTIONAL_POSITIVE):
-            if name == "width" or getattr(self, name) is not None:
-                require_positive(name, getattr(self, name))
+        errors.require_ranges(self, RANGES)
         choose("precision", self.precision, PRECISIONS)
         choose("evaluate_by", self.evaluate_by, EVALUATORS)
-        require_positive_int("evaluate_every", self.evaluate_every, smallest=0)
-        require_positive_int("evaluate_images", self.evaluate_images, smallest=10)
-        require_bool("gradient_norms", self.gradient_norms)
-        require_seed("seed", self.seed)
+        errors.require_positive_int("evaluate_every", self.evaluate_every, smallest=0)
+        errors.require_positive_int("evaluate_images", self.evaluate_images, smallest=10)
 
     @property
     def geometry(self) -> Geometry:
