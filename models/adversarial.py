@@ -70,7 +70,7 @@ class AdversarialModel(CompiledModel):
         if weight_clip is not None:
             WeightClip(weight_clip).attach(self.discriminator)
         self.step = add_state(self, "step", dtype="int64")
-        self.non_finite = NonFiniteRecord(name="non_finite")
+        self.non_finite = NonFiniteRecord()
         self.gradient_norms: list[keras.metrics.Mean] = []
         self.discriminator_loss_mean = keras.metrics.Mean(name="discriminator_loss")
         self.generator_loss_mean = keras.metrics.Mean(name="generator_loss")

@@ -15,9 +15,7 @@ Optimizer: TypeAlias = keras.optimizers.Optimizer | str | dict[str, Any]  # itse
 
 
 class CompiledModel(GenerativeModel):
-    """A generative model of two players."""
-
-    latent_learning_rate_ratio = 1.0  # of a trained latent's steps by the generator's, >= 0
+    """A generative model with an optimizer for each of its two networks."""
 
     def compile(
         self,
@@ -72,11 +70,11 @@ class CompiledModel(GenerativeModel):
     def players(self) -> tuple[Player, Player]:
         """The discriminator and the generator, in the order of their updates."""
         norms = self.gradient_norms or (None, None)
-        ratio = self.latent_learning_rate_ratio
-        slowed = self.latent.trainable_variables if ratio != 1.0 else []
+        trained, ratio = self.discriminator.trainable_variables, self.latent_learning_rate_ratio
+        scaled = self.latent.trainable_variables if ratio != 1.0 else []
         return (
-            Player(0, "discriminator", self.discriminator_optimizer, self.discriminator.trainable_variables, norms[0]),
-            Player(1, "generator", self.generator_optimizer, self.generator_variables, norms[1], slowed, ratio),
+            Player(0, "discriminator", self.discriminator_optimizer, trained, norms[0], [], 1.0),
+            Player(1, "generator", self.generator_optimizer, self.generator_variables, norms[1], scaled, ratio),
         )
 
     def get_compile_config(self) -> dict[str, Any]:

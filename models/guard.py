@@ -9,7 +9,6 @@ import tensorflow as tf
 from tfgan_metric.errors import InputError
 from tfgan_metric.models.state import state_variables
 from tfgan_metric.replicas import global_sum, to_int
-from tfgan_metric.variables import add_state
 
 Gradients = list[tf.Tensor | None]
 State = list[tuple[keras.Variable, tf.Tensor]]  # variables and their values
@@ -22,18 +21,16 @@ class NonFiniteLossError(InputError):
     """A loss or gradient became infinite or NaN."""
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
-class NonFiniteRecord(keras.layers.Layer):
+class NonFiniteRecord:
     """The first tensor of a `fit` that was not finite, as the step finds it, so that nothing waits for the host.
 
-    It is of one `fit`, so no file keeps it, and what a file of 0.1.0 has of it is passed over.
+    Its variables are no layer's, for they are of one `fit`: no file keeps them.
     """
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.step = add_state(self, "step", (), keras.initializers.Constant(-1), "int64")  # -1: all were finite
-        self.tensor = add_state(self, "tensor", (2,), dtype="int64")  # whose update, and which tensor of it
-        self.built = True
+    def __init__(self) -> None:
+        settings = {"dtype": "int64", "trainable": False, "aggregation": "only_first_replica"}
+        self.step = keras.Variable(-1, name="non_finite_step", **settings)  # -1: all were finite
+        self.tensor = keras.Variable([0, 0], name="non_finite_tensor", **settings)  # whose update, and which one in it
 
     def watch(
         self, loss: tf.Tensor, gradients: Gradients, optimizer: keras.optimizers.Optimizer, step: tf.Tensor, player: int
@@ -71,12 +68,6 @@ class NonFiniteRecord(keras.layers.Layer):
     def is_clear(self) -> bool:
         return to_int(self.step) < 0
 
-    def save_own_variables(self, store: dict[str, Any]) -> None:
-        return
-
-    def load_own_variables(self, store: dict[str, Any]) -> None:
-        return
-
 
 class TerminateOnNonFinite(keras.callbacks.Callback):
     """Copies the model's variables every 100 steps; goes back to the copy and raises when a tensor was not finite.
@@ -110,6 +101,7 @@ class TerminateOnNonFinite(keras.callbacks.Callback):
             return
         for variable, value in self.state:
             variable.assign(value)
+        record.clear()
         name, step = failed
         raise NonFiniteLossError(
             f"{name} became non-finite at step {step}; the state after step {self.model.steps_trained} is kept; "

@@ -14,22 +14,21 @@ class Player(NamedTuple):
 
     Attributes:
         number: its place among the players.
-        name: as in the names of its optimizer and its logs.
+        name: that its optimizer and its logs begin with.
         optimizer: its own.
-        variables: that its updates change.
-        gradient_norm: where the norm of its gradient is noted, None for nowhere.
-        slowed: of the variables those that take `slowing` of the optimizer's step; not of the gradient, whose size
-            Adam takes out.
-        slowing: >= 0.
+        variables: what its updates change.
+        gradient_norm: where the norm of its gradient is noted, if at all.
+        scaled: those of the variables whose step, not gradient, for Adam takes out its size, is multiplied by `scale`.
+        scale: >= 0.
     """
 
     number: int
     name: str
     optimizer: keras.optimizers.Optimizer
     variables: list[keras.Variable]
-    gradient_norm: keras.metrics.Mean | None = None
-    slowed: list[keras.Variable] = []  # noqa: RUF012  never changed
-    slowing: float = 1.0
+    gradient_norm: keras.metrics.Mean | None
+    scaled: list[keras.Variable]
+    scale: float
 
     def minimize(self, loss: tf.Tensor, tape: tf.GradientTape, record: NonFiniteRecord, step: tf.Tensor) -> None:
         """Lowers a loss by one update.
@@ -48,10 +47,10 @@ class Player(NamedTuple):
         gradients = record.watch(loss, gradients, self.optimizer, step, self.number)
         if self.gradient_norm is not None:
             self.gradient_norm.update_state(_global_norm(gradients, self.optimizer))
-        before = [tf.identity(variable.value) for variable in self.slowed]
+        before = [tf.identity(variable.value) for variable in self.scaled]
         self.optimizer.apply(gradients, self.variables)
-        for variable, old in zip(self.slowed, before, strict=True):
-            variable.assign(old + self.slowing * (variable.value - old))
+        for variable, old in zip(self.scaled, before, strict=True):
+            variable.assign(old + self.scale * (variable.value - old))
 
     def tensor_name(self, number: int) -> str:
         """What `NonFiniteRecord` notes a tensor of `minimize` as: 0 is the loss, the gradients follow."""

@@ -66,7 +66,7 @@ class NetworkPair(NamedTuple):
 
     def features(
         self, image_shape: parts.Shape, num_classes: int | None, width: float, batch_norm: bool
-    ) -> tuple[Any, keras.KerasTensor]:
+    ) -> tuple[Any, parts.Map]:
         """Returns the discriminator's inputs and its last map (B, side, side, filters)."""
         sides = parts.sides_of(image_shape, self.sizes)[::-1]
         inputs, x = parts.image_inputs(image_shape, num_classes)
@@ -77,16 +77,16 @@ class NetworkPair(NamedTuple):
                 x = _convolve(x, filters, 3, 1, batch_norm)
         return inputs, x
 
-    def _project(self, x, side, filters):
+    def _project(self, x: parts.Map, side: int, filters: int) -> parts.Map:
         x = keras.layers.Dense(side * side * filters, use_bias=False)(x)
         return self._activate(keras.layers.Reshape((side, side, filters))(x))
 
-    def _activate(self, x):
+    def _activate(self, x: parts.Map) -> parts.Map:
         x = parts.batch_norm(x)
         return keras.layers.ReLU()(x) if self.generator_activation == "relu" else parts.leaky_relu(x)
 
 
-def _convolve(x, filters, kernel_size, strides, normalize):
+def _convolve(x: parts.Map, filters: int, kernel_size: int, strides: int, normalize: bool) -> parts.Map:
     x = Conv2D(filters, kernel_size, strides=strides, padding="same", use_bias=not normalize)(x)
     return parts.leaky_relu(parts.batch_norm(x) if normalize else x)
 

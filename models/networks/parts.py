@@ -1,7 +1,7 @@
 """What the pairs share: inputs with labels, the check of sizes, scaled filters, and a few layers."""
 
 import math
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 import tensorflow as tf
@@ -11,6 +11,7 @@ from tfgan_metric.layers import BatchNormalization, Conv2DTranspose
 
 LEAK = 0.2
 Shape = tuple[int, ...]  # (H, W, C) of an image
+Map: TypeAlias = keras.KerasTensor  # (B, H, W, C) or (B, D), without values
 
 
 def sides_of(image_shape: Shape, sizes: dict[int, tuple[int, ...]]) -> tuple[int, ...]:
@@ -25,7 +26,7 @@ def sides_of(image_shape: Shape, sizes: dict[int, tuple[int, ...]]) -> tuple[int
     return sizes[height]
 
 
-def latent_inputs(latent_dimension: int, num_classes: int | None) -> tuple[Any, keras.KerasTensor]:
+def latent_inputs(latent_dimension: int, num_classes: int | None) -> tuple[Any, Map]:
     """Returns the inputs z[, labels] and the one map of both, z (B, D) or z ⊕ onehot(labels) (B, D + K)."""
     latents = keras.Input((latent_dimension,), name="latents")
     if not num_classes:
@@ -34,9 +35,7 @@ def latent_inputs(latent_dimension: int, num_classes: int | None) -> tuple[Any, 
     return [latents, labels], keras.layers.Concatenate()([latents, keras.ops.one_hot(labels, num_classes)])
 
 
-def image_inputs(
-    image_shape: Shape, num_classes: int | None, corrupt: keras.Layer | None = None
-) -> tuple[Any, keras.KerasTensor]:
+def image_inputs(image_shape: Shape, num_classes: int | None, corrupt: keras.Layer | None = None) -> tuple[Any, Map]:
     """Returns the inputs images[, labels] and the one map of both (B, H, W, C) or (B, H, W, C + K).
 
     `corrupt` is a layer that the images alone go through.
@@ -55,13 +54,13 @@ def scaled(filters: int, width: float) -> int:
     return max(1, round(filters * require_positive("width", width)))
 
 
-def batch_norm(x: keras.KerasTensor) -> keras.KerasTensor:
+def batch_norm(x: Map) -> Map:
     """BatchNorm with the momentum and ε that all networks use, over the global batch where there are replicas."""
     synchronized = tf.distribute.get_strategy().num_replicas_in_sync > 1
     return BatchNormalization(momentum=0.9, epsilon=1e-5, synchronized=synchronized)(x)
 
 
-def leaky_relu(x: keras.KerasTensor) -> keras.KerasTensor:
+def leaky_relu(x: Map) -> Map:
     """Leaky ReLU with the slope that all networks use."""
     return keras.layers.LeakyReLU(LEAK)(x)
 
@@ -79,6 +78,6 @@ def up_convolution(filters: int, kernel_size: int, old_side: int, new_side: int,
     )
 
 
-def generator(inputs: Any, x: keras.KerasTensor) -> keras.Model:
+def generator(inputs: Any, x: Map) -> keras.Model:
     """The model whose images are tanh(x) in float32."""
     return keras.Model(inputs, keras.layers.Activation("tanh", dtype="float32", name="images")(x), name="generator")

@@ -60,7 +60,7 @@ class WeightNormalizedPair(NamedTuple):
         return keras.Model(inputs, WeightNormalization(last, name="outputs")(x), name="discriminator")
 
 
-def _convolve(x, filters, strides, batch_norm):
+def _convolve(x: parts.Map, filters: int, strides: int, batch_norm: bool) -> parts.Map:
     x = WeightNormalization(Conv2D(filters, 3, strides=strides, padding="same", use_bias=False))(x)
     return Dropout(DROPOUT)(parts.leaky_relu(parts.batch_norm(x) if batch_norm else x))
 
