@@ -60,9 +60,8 @@ def _bars(path: pathlib.Path, found: Findings) -> None:
     places = np.arange(len(table.rows))[::-1]
     values = [[mean for mean, _ in here], list(printed.values())]
     spreads = [[spread or 0.0 for _, spread in here], None]
-    for axis, numbers, errors, title in zip(
-        axes[0], values, spreads, ("here", f"paper ({table.paper_data})"), strict=True
-    ):
+    titles = ("here", f"paper ({table.paper_data})")
+    for axis, numbers, errors, title in zip(axes[0], values, spreads, titles, strict=True):
         bars = axis.barh(places, [number or 0.0 for number in numbers], xerr=errors, capsize=2)
         labels = ["none" if number is None else f"{number:.4g}" for number in numbers]
         axis.bar_label(bars, labels, fontsize=7, padding=3)

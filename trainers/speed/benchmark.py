@@ -107,13 +107,7 @@ def time_schemes(
 
 
 def _speed(
-    name: str,
-    times: Mapping[str, list[float]],
-    gigaflops: float,
-    peak: float,
-    batch_size: int,
-    first: float,
-    paper_ratio: float | None,
+    name: str, times: dict[str, list[float]], gflops: float, peak: float, batch: int, first: float, paper: float | None
 ) -> Speed:
     median = statistics.median(times[name])
     low, _, high = statistics.quantiles(times[name], n=4)
@@ -122,11 +116,11 @@ def _speed(
         scheme=name,
         milliseconds=1e3 * median,
         spread=1e3 * (high - low) / 2,
-        images_per_second=batch_size / median,
-        gflops_per_second=gigaflops / median,
-        share_of_peak=gigaflops / median / peak,
+        images_per_second=batch / median,
+        gflops_per_second=gflops / median,
+        share_of_peak=gflops / median / peak,
         ratio=ratio,
-        paper_ratio=paper_ratio,
+        paper_ratio=paper,
         seconds_to_first_step=first,
     )
 
