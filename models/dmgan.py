@@ -38,7 +38,7 @@ class DMGAN(FeatureModel):
         super().__init__(*args, weight_clip=weight_clip, **kwargs)
         self.discriminative_weight = require_non_negative("discriminative_weight", discriminative_weight)
         self.center_update_ratio = require_non_negative("center_update_ratio", center_update_ratio)
-        centers = self.num_classes if self.needs_labels else 1
+        centers = self.num_classes or 1 if self.needs_labels else 1
         dimension = self.outputs_shape[-1]
         self.real_centers = ClassCenters(centers, dimension, center_update_ratio, name="real_centers")
         self.fake_centers = ClassCenters(centers, dimension, center_update_ratio, name="fake_centers")
