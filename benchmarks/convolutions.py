@@ -16,7 +16,7 @@ import keras
 import tensorflow as tf
 
 from tfgan_metric.models import build_model
-from tfgan_metric.trainers.benchmark import PRODUCT_GIGAFLOPS, matrix_of_peak
+from tfgan_metric.trainers.speed.benchmark import PRODUCT_GIGAFLOPS, matrix_of_peak
 
 ROUNDS = 9
 

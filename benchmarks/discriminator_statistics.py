@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from tfgan_metric.data.catalog import load_data
 from tfgan_metric.evaluation.discriminator import pooled_features, svm_accuracy
-from tfgan_metric.models.loading import load_model
+from tfgan_metric.trainers.runs.opening import load_model
 
 PASSES, BATCH = 100, 64
 

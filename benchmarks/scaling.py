@@ -13,10 +13,10 @@ import statistics
 
 import tensorflow as tf
 
+from tfgan_metric import pictures
 from tfgan_metric.models import build_model
 from tfgan_metric.models.adversarial import Batch
-from tfgan_metric.trainers import pictures
-from tfgan_metric.trainers.benchmark import take_turns
+from tfgan_metric.trainers.speed.timing import take_turns
 
 IMAGE_SHAPE = (32, 32, 3)
 BASE = {"batch": 64, "width": 0.25, "classes": 10, "features": 500}

@@ -1,6 +1,7 @@
 """AM-GAN: activation maximisation towards one real class, with smoothed targets and unlabelled images."""
 
-import keras
+from typing import Any
+
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError, choose, require_decay, require_non_negative
@@ -14,12 +15,12 @@ from tfgan_metric.losses import (
     real_or_fake_cross_entropy,
     uniform_cross_entropy,
 )
+from tfgan_metric.models.batch import Batch
 from tfgan_metric.models.labels import LabelGuidedModel
 
 MARGINAL_REFERENCES = {"uniform": lambda class_logits, labelled: None, "labelled": mean_prediction}
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class AMGAN(LabelGuidedModel):
     """AM-GAN: K real classes and a fake one in one softmax, each generated image drawn to one real class.
 
@@ -43,17 +44,16 @@ class AMGAN(LabelGuidedModel):
     paper = "Zhou et al. 2018 (AM-GAN)"
     label_modes = ("dynamic", "predefined", "none")
     accepts_unlabelled = True
-    outputs = "K class logits"
 
     def __init__(
         self,
-        *args,
-        real_smoothing=0.0,
-        fake_smoothing=0.0,
-        marginal_weight=None,
-        marginal_reference="uniform",
-        **kwargs,
-    ):
+        *args: Any,
+        real_smoothing: float = 0.0,
+        fake_smoothing: float = 0.0,
+        marginal_weight: float | None = None,
+        marginal_reference: str = "uniform",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.real_smoothing = require_decay("real_smoothing", real_smoothing)
         self.fake_smoothing = require_decay("fake_smoothing", fake_smoothing)
@@ -65,24 +65,20 @@ class AMGAN(LabelGuidedModel):
         if marginal_reference == "labelled" and self.label_mode == "none":
             raise InputError("marginal_reference 'labelled' needs labelled images; label_mode 'none' has none")
 
-    @classmethod
-    def output_dimension(cls, num_classes):
-        return num_classes
-
-    def real_target_loss(self, class_logits, labels):
+    def real_target_loss(self, class_logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
         """Cross-entropy of each image's K + 1 logits against its class, (1-λ₂) of it real, (B,)."""
         share = 1.0 - self.real_smoothing
         real = real_or_fake_cross_entropy(overall_real_logit(class_logits), share)
         return real + share * class_cross_entropy(class_logits, labels)
 
-    def fake_target_loss(self, class_logits):
+    def fake_target_loss(self, class_logits: tf.Tensor) -> tf.Tensor:
         """Cross-entropy of each image's K + 1 logits against the fake class, λ₁ of it spread over the others, (B,)."""
         fake = real_or_fake_cross_entropy(overall_real_logit(class_logits), self.fake_smoothing)
         if self.fake_smoothing == 0.0:
             return fake
         return fake + self.fake_smoothing * uniform_cross_entropy(class_logits)
 
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         labelled = batch.labels >= 0
         labels = tf.where(labelled, batch.labels, dynamic_labels(batch.real_outputs))
         real = self.real_target_loss(batch.real_outputs, labels)
@@ -92,10 +88,6 @@ class AMGAN(LabelGuidedModel):
             loss += self.marginal_weight * marginal_cross_entropy(batch.real_outputs, ~labelled, reference)
         return loss + tf.reduce_mean(self.fake_target_loss(batch.fake_outputs))
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         labels = self.target_labels(batch, batch.fake_outputs)
         return tf.reduce_mean(self.real_target_loss(batch.fake_outputs, labels))
-
-    def get_config(self):
-        names = ("real_smoothing", "fake_smoothing", "marginal_weight", "marginal_reference")
-        return super().get_config() | {name: getattr(self, name) for name in names}

@@ -1,12 +1,15 @@
 """A copy of a layer that follows the average of its weights over the updates."""
 
+from collections.abc import Callable
+from typing import Any
+
 import keras
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError
 
 
-def averaging_copy(layer, build=lambda copy: None):
+def averaging_copy(layer: keras.Layer, build: Callable[[keras.Layer], Any] = lambda copy: None) -> keras.Layer:
     """A layer with its own equal weights, not trained; `build` makes the weights of one restored without them.
 
     Raises:
@@ -22,14 +25,14 @@ def averaging_copy(layer, build=lambda copy: None):
     return copy
 
 
-def move_average(average, layer, momentum, updates):
+def move_average(average: keras.Layer, layer: keras.Layer, momentum: float, updates: tf.Tensor) -> None:
     """Moves the weights of `average` towards those of `layer`: a <- a - (1 - m)(a - w), m = min(momentum, (1+t)/(4+t)).
 
     Args:
         average: what `averaging_copy` made of `layer`.
         layer: whose weights have just been updated.
         momentum: in [0, 1).
-        updates: t, how many updates there were before, an integer tensor. While (1+t)/(4+t) is the lower one, the
+        updates: t, how many updates there were before, an integer. While (1+t)/(4+t) is the lower one, the
             average is over about the last third of the updates.
     """
     updates = tf.cast(updates, tf.float32)

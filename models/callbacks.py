@@ -1,8 +1,20 @@
-"""Keras callbacks that know one optimizer, made to know two."""
+"""What `fit` asks of callbacks, and those of Keras that know one optimizer, made to know two."""
 
 import inspect
+from collections.abc import Callable
+from typing import Any, Protocol, runtime_checkable
 
 import keras
+
+from tfgan_metric.models.player import Player
+
+
+@runtime_checkable
+class RestoringCallback(Protocol):
+    """A callback with which a `fit` that was killed goes on."""
+
+    def before_fit(self, model: keras.Model) -> int:
+        """Gives the model the state that it stopped in; returns how many epochs it has had."""
 
 
 class BothLearningRates(keras.callbacks.Callback):
@@ -12,21 +24,23 @@ class BothLearningRates(keras.callbacks.Callback):
         schedule: (epoch, learning rate) -> learning rate, called for each optimizer with its own.
     """
 
-    def __init__(self, schedule):
+    def __init__(self, schedule: Callable[[int, float], float]) -> None:
         super().__init__()
         self.schedule = schedule
 
-    def on_epoch_begin(self, epoch, logs=None):
-        for _, optimizer, _ in self.model.players:
-            rate = float(keras.ops.convert_to_numpy(optimizer.learning_rate))
-            optimizer.learning_rate = self.schedule(epoch, rate)
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        for player in self.model.players:
+            player.optimizer.learning_rate = self.schedule(epoch, _rate(player))
 
-    def on_epoch_end(self, epoch, logs=None):
-        for name, optimizer, _ in self.model.players:
-            logs[f"{name}_learning_rate"] = float(keras.ops.convert_to_numpy(optimizer.learning_rate))
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        (logs or {}).update({f"{player.name}_learning_rate": _rate(player) for player in self.model.players})
 
 
-def for_both_optimizers(callback):
+def _rate(player: Player) -> float:
+    return float(keras.ops.convert_to_numpy(player.optimizer.learning_rate))
+
+
+def for_both_optimizers(callback: keras.callbacks.Callback) -> keras.callbacks.Callback:
     """The callback itself, or for Keras' LearningRateScheduler one that serves both optimizers."""
     if isinstance(callback, keras.callbacks.LearningRateScheduler):
         takes_rate = len(inspect.signature(callback.schedule).parameters) > 1  # Keras allows both forms

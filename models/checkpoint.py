@@ -4,11 +4,12 @@ import json
 import pathlib
 import sys
 import tempfile
+from typing import Any
 
 import keras
 
 from tfgan_metric.errors import InputError
-from tfgan_metric.files import replacing
+from tfgan_metric.files import replacing, write_json
 from tfgan_metric.models.loading import load_model
 from tfgan_metric.models.state import copy_state
 from tfgan_metric.replicas import is_chief
@@ -23,18 +24,18 @@ class CheckpointFolder:
         path: the folder; it need not exist.
     """
 
-    def __init__(self, path):
+    def __init__(self, path: str | pathlib.Path) -> None:
         self.path = pathlib.Path(path)
 
-    def files(self):
+    def files(self) -> list[pathlib.Path]:
         """The checkpoints, newest first."""
         return sorted(self.path.glob("step_*.keras"), reverse=True)
 
-    def newest_step(self):
+    def newest_step(self) -> int:
         """The step of the newest checkpoint, -1 where there is none."""
         return max((int(file.stem.removeprefix("step_")) for file in self.files()), default=-1)
 
-    def save(self, model, record=None):
+    def save(self, model: keras.Model, record: Any = None) -> None:
         """Writes a model of a finite state and `record`, any JSON; then removes all but the newest two.
 
         Raises:
@@ -44,14 +45,13 @@ class CheckpointFolder:
         if not is_chief():
             save_model(model, file)
             return
-        with replacing(file.with_suffix(".json")) as temporary:
-            temporary.write_text(json.dumps(record), encoding="utf-8")
+        write_json(file.with_suffix(".json"), record)
         save_model(model, file)
         for old in self.files()[KEPT:]:
             old.unlink()
             old.with_suffix(".json").unlink(missing_ok=True)
 
-    def load(self):
+    def load(self) -> tuple[Any, Any]:
         """Loads the newest checkpoint that is not damaged; says on stderr which ones were.
 
         Returns:
@@ -70,7 +70,7 @@ class CheckpointFolder:
         return None, None
 
 
-def save_model(model, path):
+def save_model(model: keras.Model, path: pathlib.Path) -> None:
     """Writes a .keras file, whole or not at all; of several machines all must call it, and the chief's is kept.
 
     Raises:
@@ -103,23 +103,25 @@ class Checkpoint(keras.callbacks.Callback):
         InputError: from `fit`, a checkpoint of another scheme or architecture, or one that cannot be written.
     """
 
-    def __init__(self, folder, every=1):
+    def __init__(self, folder: str | pathlib.Path, every: int = 1) -> None:
         super().__init__()
         self.folder, self.every = CheckpointFolder(folder), every
-        self.earlier = {"epochs": 0, "history": {}}
+        self.history: dict[str, list[float]] = {}
 
-    def restore(self, model):
+    def before_fit(self, model: keras.Model) -> int:
         """Gives the model the newest checkpoint's state; returns how many epochs it has had."""
         loaded, record = self.folder.load()
-        if loaded is not None:
-            copy_state(loaded, model)
-            self.earlier = record
-        return self.earlier["epochs"]
+        self.history = {}
+        if loaded is None:
+            return 0
+        copy_state(loaded, model)
+        self.history = record["history"]
+        return record["epochs"]
 
-    def on_train_begin(self, logs=None):
-        self.history = {name: list(values) for name, values in self.earlier["history"].items()}
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        self.model.history.history = {name: list(values) for name, values in self.history.items()}
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(float(value))
         if (epoch + 1) % self.every == 0 and self.model.non_finite.is_clear:

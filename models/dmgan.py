@@ -1,14 +1,16 @@
 """DMGAN: features near the center of their class, generated ones drawn to real ones."""
 
-import keras
+from typing import Any
+
+import tensorflow as tf
 
 from tfgan_metric.centers import ClassCenters
 from tfgan_metric.errors import require_non_negative
 from tfgan_metric.losses import adaptive_weights, dmgan_discriminator_loss, dmgan_generator_loss
+from tfgan_metric.models.batch import Batch
 from tfgan_metric.models.features import FeatureModel
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class DMGAN(FeatureModel):
     """Keeps real and generated features near moving centers of their classes, and apart from each other.
 
@@ -23,17 +25,25 @@ class DMGAN(FeatureModel):
 
     paper = "Chen et al. 2020 (DMGAN)"
     label_modes = ("none", "conditional", "paired")
+    loss_uses_labels = True
 
-    def __init__(self, *args, discriminative_weight=1.2, center_update_ratio=1.0, weight_clip=0.1, **kwargs):
+    def __init__(
+        self,
+        *args: Any,
+        discriminative_weight: float = 1.2,
+        center_update_ratio: float = 1.0,
+        weight_clip: float | None = 0.1,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, weight_clip=weight_clip, **kwargs)
         self.discriminative_weight = require_non_negative("discriminative_weight", discriminative_weight)
         self.center_update_ratio = require_non_negative("center_update_ratio", center_update_ratio)
-        centers = self.num_classes if self.uses_labels else 1
+        centers = self.num_classes or 1 if self.needs_labels else 1
         dimension = self.outputs_shape[-1]
         self.real_centers = ClassCenters(centers, dimension, center_update_ratio, name="real_centers")
         self.fake_centers = ClassCenters(centers, dimension, center_update_ratio, name="fake_centers")
 
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         return dmgan_discriminator_loss(
             batch.real_outputs,
             batch.fake_outputs,
@@ -43,25 +53,18 @@ class DMGAN(FeatureModel):
             self.sample_weights(batch),
         )
 
-    def sample_weights(self, batch):
-        """The weight of each pair's distance, (B,); None for all 1."""
+    def sample_weights(self, batch: Batch) -> tf.Tensor | None:
+        """The weight of each pair's distance, (B,), by which waDMGAN differs; None for all 1."""
         return None
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         return dmgan_generator_loss(batch.real_outputs, batch.fake_outputs)
 
-    def update_state(self, batch):
+    def update_state(self, batch: Batch) -> None:
         self.real_centers.update(batch.real_outputs, batch.labels)
         self.fake_centers.update(batch.fake_outputs, batch.labels)
 
-    def get_config(self):
-        return super().get_config() | {
-            "discriminative_weight": self.discriminative_weight,
-            "center_update_ratio": self.center_update_ratio,
-        }
 
-
-@keras.saving.register_keras_serializable("tfgan_metric")
 class DMGANFixed(DMGAN):
     """DMGAN-f: the centers stay at 0, where they start.
 
@@ -72,19 +75,13 @@ class DMGANFixed(DMGAN):
 
     fixed = frozenset({"center_update_ratio"})
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs, center_update_ratio=0.0)
 
-    def update_state(self, batch):
+    def update_state(self, batch: Batch) -> None:
         pass
 
-    def get_config(self):
-        config = super().get_config()
-        del config["center_update_ratio"]
-        return config
 
-
-@keras.saving.register_keras_serializable("tfgan_metric")
 class WaDMGAN(DMGAN):
     """waDMGAN: DMGAN whose pairs weigh the more in the discriminator's loss the closer their pixels are.
 
@@ -93,5 +90,5 @@ class WaDMGAN(DMGAN):
     Source: DMGAN, eqs 7-8, algorithm 2.
     """
 
-    def sample_weights(self, batch):
+    def sample_weights(self, batch: Batch) -> tf.Tensor | None:
         return adaptive_weights(batch.real_images, batch.fake_images)

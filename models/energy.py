@@ -1,6 +1,7 @@
 """Energy GANs: the discriminator gives a loss or an energy that is low on real images."""
 
-import keras
+from typing import Any
+
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError, choose, require_non_negative, require_positive
@@ -12,13 +13,13 @@ from tfgan_metric.losses import (
     repelling_term,
 )
 from tfgan_metric.models.adversarial import AdversarialModel
-from tfgan_metric.optimizers import Adam
+from tfgan_metric.models.batch import Batch
+from tfgan_metric.optimizers import adam_settings
 
 ENERGIES = {"mean_squared": mean_squared_energy, "euclidean": euclidean_energy}
 LARGEST_MEAN_SQUARE = 4
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class LossSensitiveGAN(AdversarialModel):
     """Keeps a real image's loss below that of its generated partner by a margin, their pixels' distance.
 
@@ -33,25 +34,28 @@ class LossSensitiveGAN(AdversarialModel):
     outputs = "1 loss"
     sees_labels = True
 
-    def __init__(self, *args, margin_scale=2e-4, real_weight=0.0, weight_clip=0.08, **kwargs):
+    def __init__(
+        self,
+        *args: Any,
+        margin_scale: float = 2e-4,
+        real_weight: float = 0.0,
+        weight_clip: float | None = 0.08,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, weight_clip=weight_clip, **kwargs)
         self.margin_scale = require_non_negative("margin_scale", margin_scale)
         self.real_weight = require_non_negative("real_weight", real_weight)
 
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         ranking = loss_sensitive_discriminator_loss(
             batch.real_outputs, batch.fake_outputs, batch.real_images, batch.fake_images, self.margin_scale
         )
         return ranking + self.real_weight * tf.reduce_mean(batch.real_outputs)
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         return tf.reduce_mean(batch.fake_outputs)
 
-    def get_config(self):
-        return super().get_config() | {"margin_scale": self.margin_scale, "real_weight": self.real_weight}
 
-
-@keras.saving.register_keras_serializable("tfgan_metric")
 class EBGAN(AdversarialModel):
     """An auto-encoder whose error is low on real images, with a term that drives the codes of generated ones apart.
 
@@ -63,11 +67,14 @@ class EBGAN(AdversarialModel):
     """
 
     paper = "Zhao et al. 2017 (EBGAN)"
+    paper_optimizers = (adam_settings(1e-3), adam_settings(1e-3))
     label_modes = ("none",)
     outputs = "reconstruction, code"
     default_network = "autoencoder"
 
-    def __init__(self, *args, margin=10.0, repelling_weight=0.1, energy="euclidean", **kwargs):
+    def __init__(
+        self, *args: Any, margin: float = 10.0, repelling_weight: float = 0.1, energy: str = "euclidean", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.margin = require_positive("margin", margin)
         self.repelling_weight = require_non_negative("repelling_weight", repelling_weight)
@@ -79,30 +86,22 @@ class EBGAN(AdversarialModel):
                 "which no image reaches: choose a smaller one"
             )
 
-    @staticmethod
-    def default_optimizers():
-        return Adam(1e-3, beta_1=0.5), Adam(1e-3, beta_1=0.5)
-
     @classmethod
-    def output_dimension(cls, num_classes):
+    def output_dimension(cls, num_classes: int | None) -> int | None:
         return None
 
-    def check_outputs(self, shapes):
+    def check_outputs(self, shapes: Any) -> None:
         wanted = f"[reconstructions (B, {', '.join(map(str, self.image_shape))}), codes (B, D)]"
         pair = isinstance(shapes, list | tuple) and len(shapes) == 2 and isinstance(shapes[1], tuple)
         if not (pair and shapes[0] == self.image_shape and len(shapes[1]) == 1):
             raise InputError(f"EBGAN needs a discriminator whose outputs are {wanted}; got {shapes} after the batch")
 
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         real_energies = self.energies(batch.real_images, batch.real_outputs[0])
         fake_energies = self.energies(batch.fake_images, batch.fake_outputs[0])
         return energy_discriminator_loss(real_energies, fake_energies, self.margin)
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         reconstructions, codes = batch.fake_outputs
         energies = self.energies(batch.fake_images, reconstructions)
         return tf.reduce_mean(energies) + self.repelling_weight * repelling_term(codes)
-
-    def get_config(self):
-        names = ("margin", "repelling_weight", "energy")
-        return super().get_config() | {name: getattr(self, name) for name in names}

@@ -1,5 +1,7 @@
 """What the metric schemes share: a discriminator that embeds images."""
 
+from typing import Any
+
 from tfgan_metric.errors import require_bool
 from tfgan_metric.models.adversarial import AdversarialModel
 
@@ -17,12 +19,6 @@ class FeatureModel(AdversarialModel):
     default_network = "metric"
     generator_loss_uses_real = True
 
-    def __init__(self, *args, reuse_real_features=False, **kwargs):
+    def __init__(self, *args: Any, reuse_real_features: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reuse_real_features = require_bool("reuse_real_features", reuse_real_features)
-
-    def _real_outputs(self, real_images, labels, seen_outputs):
-        return seen_outputs if self.reuse_real_features else super()._real_outputs(real_images, labels, seen_outputs)
-
-    def get_config(self):
-        return super().get_config() | {"reuse_real_features": self.reuse_real_features}

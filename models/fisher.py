@@ -1,18 +1,19 @@
 """Fisher GANs, and generators whose noise is a mixture that is trained with them."""
 
-import keras
+from typing import Any
+
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError, require_non_negative
-from tfgan_metric.latents import MixtureLatent, NormalLatent
+from tfgan_metric.latents import Latent, MixtureLatent, NormalLatent
 from tfgan_metric.losses import fisher_constraint, fisher_discriminator_loss, wasserstein_generator_loss
-from tfgan_metric.models.adversarial import GENERATOR, AdversarialModel
+from tfgan_metric.models.adversarial import AdversarialModel
+from tfgan_metric.models.batch import Batch
 from tfgan_metric.models.gan import GAN
-from tfgan_metric.optimizers import Adam
+from tfgan_metric.optimizers import adam_settings
 from tfgan_metric.variables import add_state
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class FisherGAN(AdversarialModel):
     """A critic whose second moment an augmented Lagrangian holds at 1; its multiplier Λ starts at 0.
 
@@ -26,30 +27,27 @@ class FisherGAN(AdversarialModel):
     default_network = "fisher"
     sees_labels = True
 
-    def __init__(self, *args, penalty_weight=1e-6, discriminator_steps=2, **kwargs):
+    def __init__(self, *args: Any, penalty_weight: float = 1e-6, discriminator_steps: int = 2, **kwargs: Any) -> None:
         super().__init__(*args, discriminator_steps=discriminator_steps, **kwargs)
         self.penalty_weight = require_non_negative("penalty_weight", penalty_weight)
         self.multiplier = add_state(self, "multiplier")
 
     @staticmethod
-    def default_latent(dimension):
+    def default_latent(dimension: int) -> Latent:
         return NormalLatent(dimension)
 
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         loss, _ = fisher_discriminator_loss(
             batch.real_outputs, batch.fake_outputs, self.multiplier.value, self.penalty_weight
         )
         return loss
 
-    def after_discriminator_update(self, batch):
+    def after_discriminator_update(self, batch: Batch) -> None:
         constraint = fisher_constraint(batch.real_outputs, batch.fake_outputs)
         self.multiplier.assign_sub(self.penalty_weight * (1.0 - constraint))
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         return wasserstein_generator_loss(batch.fake_outputs)
-
-    def get_config(self):
-        return super().get_config() | {"penalty_weight": self.penalty_weight}
 
 
 class MixtureScheme(AdversarialModel):
@@ -64,7 +62,14 @@ class MixtureScheme(AdversarialModel):
         InputError: a latent that is not a `MixtureLatent`.
     """
 
-    def __init__(self, *args, scale_weight=0.05, target_scale=1.0, latent_learning_rate_ratio=1.0, **kwargs):
+    def __init__(
+        self,
+        *args: Any,
+        scale_weight: float = 0.05,
+        target_scale: float = 1.0,
+        latent_learning_rate_ratio: float = 1.0,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.scale_weight = require_non_negative("scale_weight", scale_weight)
         self.target_scale = require_non_negative("target_scale", target_scale)
@@ -73,30 +78,20 @@ class MixtureScheme(AdversarialModel):
             raise InputError(f"{type(self).__name__} needs a MixtureLatent; got {type(self.latent).__name__}")
 
     @staticmethod
-    def default_latent(dimension, components=50, component_choice="uniform", component_weights=None):
+    def default_latent(
+        dimension: int,
+        components: int = 50,
+        component_choice: str = "uniform",
+        component_weights: list[float] | None = None,
+    ) -> Latent:
         return MixtureLatent(dimension, components, component_choice, component_weights=component_weights)
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         spread = tf.reduce_mean(tf.square(self.target_scale - self.latent.scales))
         return super().generator_loss(batch) + self.scale_weight * spread
 
-    def _minimize(self, loss, tape, index):
-        """Shortens the mixture's step, not its gradient, whose size Adam takes out."""
-        mixture = self.latent.trainable_variables
-        if index != GENERATOR or self.latent_learning_rate_ratio == 1.0:
-            mixture = []
-        before = [tf.identity(variable.value) for variable in mixture]
-        super()._minimize(loss, tape, index)
-        for variable, old in zip(mixture, before, strict=True):
-            variable.assign(old + self.latent_learning_rate_ratio * (variable.value - old))
 
-    def get_config(self):
-        names = ("scale_weight", "target_scale", "latent_learning_rate_ratio")
-        return super().get_config() | {name: getattr(self, name) for name in names}
-
-
-@keras.saving.register_keras_serializable("tfgan_metric")
-class DeliGAN(MixtureScheme, GAN):
+class DeliGAN(MixtureScheme, GAN):  # type: ignore[misc]  # its noise is a mixture, with other arguments
     """GAN whose noise is a mixture of normal distributions, their means and scales trained with the generator.
 
     Source: Gurumurthy et al. 2017 (arXiv:1706.02071), sections 4 and 5.
@@ -105,7 +100,6 @@ class DeliGAN(MixtureScheme, GAN):
     paper = "Gurumurthy et al. 2017 (DeliGAN)"
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class DeliFisherGAN(MixtureScheme, FisherGAN):
     """Fisher GAN whose noise is a mixture of normal distributions, trained with the generator.
 
@@ -115,7 +109,4 @@ class DeliFisherGAN(MixtureScheme, FisherGAN):
     """
 
     paper = "Anonymous 2018 (Deli-Fisher GAN)"
-
-    @staticmethod
-    def default_optimizers():
-        return tuple(Adam(5e-5, beta_1=0.5, beta_2=0.999) for _ in range(2))
+    paper_optimizers = (adam_settings(5e-5), adam_settings(5e-5))

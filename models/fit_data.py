@@ -1,18 +1,24 @@
 """What `fit` and `evaluate` make of a user's dataset or arrays, before a model's step sees them."""
 
+from typing import Any, TypeAlias
+
+import keras
+import numpy as np
 import tensorflow as tf
 
 from tfgan_metric.data.pipeline import check_batches, group_batches, held_out_batches, shuffled_batches
 from tfgan_metric.errors import InputError
+from tfgan_metric.models.compiling import CompiledModel
 
 DEFAULT_BATCH_SIZE = 64
+Labels: TypeAlias = np.ndarray | None
+Data: TypeAlias = tf.data.Dataset | Labels
 
 
-def training_batches(model, x, y, batch_size, resumes):
+def training_batches(model: CompiledModel, x: Any, y: Labels, batch_size: int, resumes: bool) -> tf.data.Dataset:
     """Checked batches, `discriminator_steps` of them joined to one, from where the model's training stands.
 
     Args:
-        model: an `AdversarialModel`.
         x: a tf.data.Dataset in batches or an array of images.
         y: labels of an array, or None.
         batch_size: of an array.
@@ -30,12 +36,12 @@ def training_batches(model, x, y, batch_size, resumes):
     return group_batches(_checked(model, batches), model.discriminator_steps, _replicas(model))
 
 
-def validation_batches(model, data, batch_size):
+def validation_batches(model: CompiledModel, data: Any, batch_size: int) -> tf.data.Dataset:
     """Checked batches of held-out data, a tf.data.Dataset, an array of images or (images, labels)."""
     return _checked(model, held_out_batches(data, batch_size))
 
 
-def fit_keywords(model, x, batch_size, keywords):
+def fit_keywords(model: CompiledModel, x: Any, batch_size: int, keywords: dict[str, Any]) -> dict[str, Any]:
     """The keywords of keras.Model.fit, with what follows from the data.
 
     Raises:
@@ -51,7 +57,15 @@ def fit_keywords(model, x, batch_size, keywords):
     return keywords
 
 
-def too_few_batches(model):
+def split_updates(model: CompiledModel, data: Any, updates: int) -> list[tuple[tf.Tensor, tf.Tensor]]:
+    """(images, labels int32 (B,)) of each discriminator update of a step, as `training_batches` has joined them."""
+    images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+    if not model.needs_labels:
+        labels = tf.fill(tf.shape(images)[:1], model.missing_label)
+    return list(zip(tf.split(images, updates), tf.split(tf.cast(labels, tf.int32), updates), strict=True))
+
+
+def too_few_batches(model: CompiledModel) -> InputError:
     """The error of a dataset that ended before the first step."""
     return InputError(
         f"the dataset is empty: expected at least {model.discriminator_steps} batch(es), "
@@ -59,12 +73,12 @@ def too_few_batches(model):
     )
 
 
-def _checked(model, batches):
-    classes = model.num_classes if model.uses_labels else None
+def _checked(model: CompiledModel, batches: tf.data.Dataset) -> tf.data.Dataset:
+    classes = model.num_classes if model.needs_labels else None
     return check_batches(
         batches, model.image_shape, classes, model.accepts_unlabelled, model.least_batch, _replicas(model)
     )
 
 
-def _replicas(model):
+def _replicas(model: CompiledModel) -> int:
     return model.distribute_strategy.num_replicas_in_sync

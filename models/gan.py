@@ -1,9 +1,9 @@
 """Probability, least-squares and hinge GANs: DCGAN is GAN with the `dcgan` networks."""
 
-import keras
+import tensorflow as tf
 
 from tfgan_metric.errors import choose
-from tfgan_metric.latents import NormalLatent, UniformLatent
+from tfgan_metric.latents import Latent, NormalLatent, UniformLatent
 from tfgan_metric.losses import (
     gan_discriminator_loss,
     gan_generator_loss,
@@ -13,12 +13,12 @@ from tfgan_metric.losses import (
     wasserstein_generator_loss,
 )
 from tfgan_metric.models.adversarial import AdversarialModel
-from tfgan_metric.optimizers import Adam
+from tfgan_metric.models.batch import Batch
+from tfgan_metric.optimizers import adam_settings
 
 NOISES = {"uniform": lambda dimension: UniformLatent(dimension, low=-1.0, high=1.0), "normal": NormalLatent}
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class GAN(AdversarialModel):
     """Tells real from fake by a logit; with labels both networks see them.
 
@@ -30,22 +30,20 @@ class GAN(AdversarialModel):
 
     paper = "Goodfellow et al. 2014; Radford et al. 2016"
     label_modes = ("none", "conditional", "predefined")
-    modes_without_labels = ("none", "predefined")
     sees_labels = True
 
     @staticmethod
-    def default_latent(dimension, noise="uniform"):
+    def default_latent(dimension: int, noise: str = "uniform") -> Latent:
         """z in [-1, 1] as DCGAN's, or with noise="normal" from N(0, 1) as AM-GAN's GAN."""
         return choose("noise", noise, NOISES)(dimension)
 
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         return gan_discriminator_loss(batch.real_outputs, batch.fake_outputs)
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         return gan_generator_loss(batch.fake_outputs)
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class LSGAN(AdversarialModel):
     """Draws real outputs to 1 and fake ones to 0 by squares; with labels both networks see them.
 
@@ -53,20 +51,16 @@ class LSGAN(AdversarialModel):
     """
 
     paper = "Mao et al. 2017 (LSGAN)"
+    paper_optimizers = (adam_settings(1e-3), adam_settings(1e-3))
     sees_labels = True
 
-    @staticmethod
-    def default_optimizers():
-        return Adam(1e-3, beta_1=0.5), Adam(1e-3, beta_1=0.5)
-
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         return least_squares_discriminator_loss(batch.real_outputs, batch.fake_outputs)
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         return least_squares_generator_loss(batch.fake_outputs)
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class SAGAN(AdversarialModel):
     """A hinge loss on networks with attention and spectral normalisation; with labels both networks see them.
 
@@ -74,19 +68,16 @@ class SAGAN(AdversarialModel):
     """
 
     paper = "Zhang et al. 2019 (SAGAN)"
+    paper_optimizers = (adam_settings(1e-4, 0.0, 0.9), adam_settings(4e-4, 0.0, 0.9))
     default_network = "sagan"
     sees_labels = True
 
     @staticmethod
-    def default_latent(dimension):
+    def default_latent(dimension: int) -> Latent:
         return NormalLatent(dimension)
 
-    @staticmethod
-    def default_optimizers():
-        return tuple(Adam(rate, beta_1=0.0, beta_2=0.9) for rate in (1e-4, 4e-4))
-
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         return hinge_discriminator_loss(batch.real_outputs, batch.fake_outputs)
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         return wasserstein_generator_loss(batch.fake_outputs)

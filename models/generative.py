@@ -1,43 +1,40 @@
 """A generator, its discriminator and its noise as one Keras model: labels, shapes, generating, saving; no training."""
 
+import pathlib
+from typing import Any, Self
+
 import keras
 import numpy as np
 import tensorflow as tf
 
-from tfgan_metric.errors import InputError, require_bool, require_decay, require_positive_int, require_seed
+from tfgan_metric.errors import InputError, require_decay, require_positive_int, require_seed
 from tfgan_metric.export import IMAGES_AT_ONCE, export_generator
-from tfgan_metric.latents import Latent, UniformLatent, draw_inputs
+from tfgan_metric.keras_private import BuiltModel
+from tfgan_metric.latents import Latent, draw_inputs, random_stream
 from tfgan_metric.models.averaging import averaging_copy, move_average
+from tfgan_metric.models.declaration import Declaration
+from tfgan_metric.models.label_modes import LABEL_MODES
+from tfgan_metric.replicas import local_rows
 
 PARTS = ("generator", "discriminator", "latent")
 RANDOM_STATE = "random_state_"
-GENERATOR_TAKES_LABELS = ("conditional", "predefined")
 
 
-class GenerativeModel(keras.Model):
+class GenerativeModel(Declaration, BuiltModel):
     """What every scheme has whatever its training; see `AdversarialModel`."""
-
-    label_modes: tuple[str, ...] = ("none", "conditional")
-    modes_without_labels: tuple[str, ...] = ("none",)  # in which `fit` needs none
-    outputs = "1 logit"  # of the discriminator
-    feature_dimension = None  # of a metric scheme's features in the paper; the discriminator may give any number
-    default_network = "dcgan"
-    discriminator_batch_norm = True
-    sees_labels = False  # whether a conditional discriminator takes the labels too, in the paper
-    needs_classes = False  # K also where `fit` needs no labels
 
     def __init__(
         self,
-        generator,
-        discriminator,
-        latent,
-        num_classes=None,
-        label_mode=None,
-        discriminator_sees_labels=None,
-        ema_momentum=0.0,
-        seed=0,
-        **kwargs,
-    ):
+        generator: keras.Model,
+        discriminator: keras.Model,
+        latent: Latent,
+        num_classes: int | None = None,
+        label_mode: str | None = None,
+        discriminator_sees_labels: bool | None = None,
+        ema_momentum: float = 0.0,
+        seed: int = 0,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.label_mode = self.resolve_label_mode(num_classes, label_mode)
         self.num_classes = None if num_classes is None else int(num_classes)
@@ -52,82 +49,44 @@ class GenerativeModel(keras.Model):
         if ema_momentum:
             self.averaged_generator = averaging_copy(generator, self._call_symbolically)
             self.averaged_latent = averaging_copy(latent) if latent.weights else None
-        self._generate = None
+        self._generate: tf.types.experimental.PolymorphicFunction | None = None
         self.built = True
 
     # What it is made of.
 
-    @classmethod
-    def resolve_label_mode(cls, num_classes=None, label_mode=None):
-        """The label mode that the constructor's arguments mean; raises `InputError` where they do not fit."""
-        if num_classes is not None:
-            require_positive_int("num_classes", num_classes)
-        if label_mode is None:
-            wanted = "none" if num_classes is None else "conditional"
-            label_mode = wanted if wanted in cls.label_modes else cls.label_modes[0]
-        if label_mode not in cls.label_modes:
-            raise InputError(f"label_mode of {cls.__name__} must be {' or '.join(cls.label_modes)}; got {label_mode!r}")
-        if (label_mode != "none" or cls.needs_classes) and num_classes is None:
-            raise InputError(f"{cls.__name__} with label_mode {label_mode!r} needs num_classes; got None")
-        return label_mode
-
-    @classmethod
-    def resolve_sees_labels(cls, label_mode, sees_labels=None):
-        """Whether the discriminator takes labels; raises `InputError` where there are none to take."""
-        if sees_labels and label_mode != "conditional":
-            raise InputError(f"discriminator_sees_labels needs label_mode 'conditional'; got {label_mode!r}")
-        if sees_labels is None:
-            sees_labels = cls.sees_labels and label_mode == "conditional"
-        return require_bool("discriminator_sees_labels", sees_labels)
-
-    @classmethod
-    def output_dimension(cls, num_classes):
-        """How many outputs the discriminator must have for K classes; None for any number."""
-        return 1 if cls.feature_dimension is None else None
-
-    @classmethod
-    def choose_network(cls, label_mode):
-        """The key of NETWORKS that the scheme's paper has, for a label mode."""
-        return cls.default_network
-
-    @staticmethod
-    def default_latent(dimension):
-        """The latent distribution of the scheme's paper."""
-        return UniformLatent(dimension, low=-1.0, high=1.0)
-
     @property
-    def uses_labels(self):
+    def needs_labels(self) -> bool:
         """Whether `fit` needs labels."""
-        return self.label_mode not in self.modes_without_labels
+        return LABEL_MODES[self.label_mode].needs_labels(self.loss_uses_labels)
 
     @property
-    def inference_generator(self):
+    def inference_generator(self) -> keras.Model:
         """The generator that `generate` and `export` use: the averaged one where there is one."""
         return self.averaged_generator or self.generator
 
     @property
-    def inference_latent(self):
+    def inference_latent(self) -> Latent:
         """The latent that `generate` and `export` draw from: the averaged one where it is trained and averaged."""
         return self.averaged_latent or self.latent
 
     @property
-    def inference_classes(self):
+    def inference_classes(self) -> int | None:
         """K where the generator takes labels, else None."""
-        return self.num_classes if self.label_mode in GENERATOR_TAKES_LABELS else None
+        return self.num_classes if LABEL_MODES[self.label_mode].generator_sees else None
 
     @property
-    def generator_variables(self):
+    def generator_variables(self) -> list[keras.Variable]:
         return [*self.generator.trainable_variables, *self.latent.trainable_variables]
 
-    def generator_inputs(self, latents, labels):
+    def generator_inputs(self, latents: tf.Tensor, labels: tf.Tensor) -> tf.Tensor | list[tf.Tensor]:
         """What the generator is called with: z, or [z, labels]."""
         return latents if self.inference_classes is None else [latents, labels]
 
-    def discriminator_inputs(self, images, labels):
+    def discriminator_inputs(self, images: tf.Tensor, labels: tf.Tensor) -> tf.Tensor | list[tf.Tensor]:
         """What the discriminator is called with: images, or [images, labels]."""
         return [images, labels] if self.discriminator_sees_labels else images
 
-    def _check_networks(self):
+    def _check_networks(self) -> None:
         """Shapes of an image and of the discriminator's outputs, from a call of both networks without values."""
         images = self._call_symbolically(self.generator)
         if not isinstance(images, keras.KerasTensor) or len(images.shape) != 4:
@@ -138,12 +97,15 @@ class GenerativeModel(keras.Model):
         self.outputs_shape = keras.tree.map_structure(lambda output: tuple(output.shape[1:]), outputs)
         self.check_outputs(self.outputs_shape)
 
-    def _call_symbolically(self, generator):
+    def _call_symbolically(self, generator: keras.Model) -> Any:
         latents, labels = keras.KerasTensor((2, self.latent.dimension)), keras.KerasTensor((2,), "int32")
         return _symbolic_call(generator, self.generator_inputs(latents, labels))
 
-    def check_outputs(self, shapes):
-        """Raises `InputError` where the discriminator's outputs, of these shapes after the batch, do not fit."""
+    def check_outputs(self, shapes: Any) -> None:
+        """Raises `InputError` where the discriminator's outputs, of these shapes after the batch, do not fit.
+
+        EBGAN alone says this anew, for its outputs are two, one of an image's shape.
+        """
         size = self.output_dimension(self.num_classes)
         fits = isinstance(shapes, tuple) and len(shapes) == 1 and size in (None, shapes[0])
         if not fits:
@@ -153,26 +115,41 @@ class GenerativeModel(keras.Model):
                 f"{type(self).__name__} needs a discriminator whose outputs are {wanted}, {self.outputs}; got {got}"
             )
 
-    def restart_average(self):
+    def restart_average(self) -> None:
         """Puts the averaged generator, where there is one, where the trained one is."""
         for average, layer in ((self.averaged_generator, self.generator), (self.averaged_latent, self.latent)):
             if average is not None:
                 average.set_weights(layer.get_weights())
 
-    def update_average(self, updates):
+    def update_average(self, updates: tf.Tensor) -> None:
         """Moves the averaged generator, where there is one, after an update that `updates` others came before."""
         if self.averaged_generator is not None:
             move_average(self.averaged_generator, self.generator, self.ema_momentum, updates)
         if self.averaged_latent is not None:
             move_average(self.averaged_latent, self.latent, self.ema_momentum, updates)
 
+    def discriminate(self, images: tf.Tensor, labels: tf.Tensor, training: bool = True) -> Any:
+        """D's outputs, float32."""
+        outputs = self.discriminator(self.discriminator_inputs(images, labels), training=training)
+        return keras.tree.map_structure(lambda output: tf.cast(output, tf.float32), outputs)
+
+    def draw_partners(self, labels: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Draws z (B, D) and a label (B,) for the partners of real images with `labels`, by an int64 seed (2,)."""
+        count = tf.shape(labels)[0]
+        latents = local_rows(lambda rows: self.latent.sample(rows, seed), count)
+        if not LABEL_MODES[self.label_mode].drawn:
+            return latents, labels
+        uniform, stream = tf.random.stateless_uniform, random_stream(seed, 3)
+        draw = lambda rows: uniform((rows,), stream, 0, self.num_classes, tf.int32, alg="philox")  # noqa: E731
+        return latents, local_rows(draw, count)
+
     # Generating.
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: tf.Tensor | list[tf.Tensor], training: bool = False) -> tf.Tensor:
         """Generates: z[, labels] -> images, by the generator that `generate` uses."""
         return self.inference_generator(inputs, training=training)
 
-    def generate(self, count, labels=None, seed=0):
+    def generate(self, count: int, labels: int | list[int] | np.ndarray | None = None, seed: int = 0) -> np.ndarray:
         """Generates images.
 
         Args:
@@ -190,7 +167,7 @@ class GenerativeModel(keras.Model):
             labels = self.check_labels(labels, count)
         return self.generate_from(draw_inputs(self.inference_latent, self.inference_classes, count, seed, labels))
 
-    def generate_from(self, inputs):
+    def generate_from(self, inputs: Any) -> np.ndarray:
         """Generates from what the generator takes, z or [z, labels]; float32 NumPy array (B, H, W, C) in [-1, 1].
 
         Unlike `predict` it runs on one device, whatever the strategy.
@@ -207,7 +184,7 @@ class GenerativeModel(keras.Model):
             images.append(self._generate(chunk).numpy())
         return np.concatenate(images)
 
-    def check_labels(self, labels, count):
+    def check_labels(self, labels: int | list[int] | np.ndarray, count: int) -> np.ndarray:
         """Labels as int32 (count,); raises `InputError` where the generator cannot use them."""
         if self.inference_classes is None:
             raise InputError("this generator takes no labels: expected labels=None")
@@ -217,44 +194,41 @@ class GenerativeModel(keras.Model):
             raise InputError(f"labels must be {count} ints in 0..{self.inference_classes - 1}; got {labels.tolist()}")
         return labels.astype(np.int32)
 
-    def export(self, filepath):
+    def export(self, filepath: str | pathlib.Path) -> None:
         """Writes the generator as a SavedModel; see `tfgan_metric.export.export_generator`."""
         export_generator(self.inference_generator, filepath, self.inference_latent, self.inference_classes)
 
     # Saving.
 
-    def get_config(self):
-        names = ("num_classes", "label_mode", "discriminator_sees_labels", "ema_momentum", "seed")
-        return (
-            super().get_config()
-            | {name: getattr(self, name) for name in names}
-            | {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in PARTS}
-        )
+    def get_config(self) -> dict[str, Any]:
+        own = {name: getattr(self, name) for name in self.arguments()}
+        parts = {name: keras.saving.serialize_keras_object(own[name]) for name in PARTS}
+        return super().get_config() | own | parts
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: dict[str, Any]) -> Self:
         parts = {name: keras.saving.deserialize_keras_object(config[name]) for name in PARTS}
         return cls(**(config | parts))
 
-    def save_own_variables(self, store):
+    def save_own_variables(self, store: Any) -> None:
         super().save_own_variables(store)
         for index, state in enumerate(self.random_states()):
             store[f"{RANDOM_STATE}{index}"] = keras.ops.convert_to_numpy(state)
 
-    def load_own_variables(self, store):
+    def load_own_variables(self, store: Any) -> None:
         names = store.keys()  # a store cannot be iterated over itself
         super().load_own_variables({name: store[name] for name in names if not name.startswith(RANDOM_STATE)})
         for index, state in enumerate(self.random_states()):
             state.assign(store[f"{RANDOM_STATE}{index}"])
 
-    def random_states(self):
+    def random_states(self) -> list[keras.Variable]:
         """Where Keras' own dropout and noise layers keep their place in the random sequence; Keras saves none."""
         networks = (self.generator, self.discriminator)
         weights = {id(weight) for network in networks for weight in network.weights}
         return [state for network in networks for state in network.variables if id(state) not in weights]
 
 
-def _symbolic_call(network, inputs):
+def _symbolic_call(network: keras.Layer, inputs: Any) -> Any:
     """What a network gives for inputs without values; makes the weights of one that has none yet."""
     if not isinstance(network, keras.Layer):
         raise InputError(f"a network must be a Keras model; got {network!r}")

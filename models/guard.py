@@ -1,5 +1,7 @@
 """Stops a training whose loss or gradient is no longer finite, in the last state in which all were."""
 
+from typing import Any
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -7,7 +9,9 @@ import tensorflow as tf
 from tfgan_metric.errors import InputError
 from tfgan_metric.models.state import state_variables
 from tfgan_metric.replicas import global_sum, to_int
-from tfgan_metric.variables import add_state
+
+Gradients = list[tf.Tensor | None]
+State = list[tuple[keras.Variable, tf.Tensor]]  # variables and their values
 
 CHECK_EVERY = 100
 SMALLEST_LOSS_SCALE = 1.0  # gradients that overflow even at this scale are an error, not float16's
@@ -17,27 +21,30 @@ class NonFiniteLossError(InputError):
     """A loss or gradient became infinite or NaN."""
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
-class NonFiniteRecord(keras.layers.Layer):
-    """The first tensor of a `fit` that was not finite, as the step finds it, so that nothing waits for the host."""
+class NonFiniteRecord:
+    """The first tensor of a `fit` that was not finite, as the step finds it, so that nothing waits for the host.
 
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.step = add_state(self, "step", (), keras.initializers.Constant(-1), "int64")  # -1: all were finite
-        self.tensor = add_state(self, "tensor", dtype="int64")
-        self.built = True
+    Its variables are no layer's, for they are of one `fit`: no file keeps them.
+    """
 
-    def watch(self, loss, gradients, optimizer, step, first_index):
+    def __init__(self) -> None:
+        settings = {"dtype": "int64", "trainable": False, "aggregation": "only_first_replica"}
+        self.step = keras.Variable(-1, name="non_finite_step", **settings)  # -1: all were finite
+        self.tensor = keras.Variable([0, 0], name="non_finite_tensor", **settings)  # whose update, and which one in it
+
+    def watch(
+        self, loss: tf.Tensor, gradients: Gradients, optimizer: keras.optimizers.Optimizer, step: tf.Tensor, player: int
+    ) -> Gradients:
         """Notes a failure; returns the gradients.
 
         With loss scaling an overflow of gradients only lowers the scale, which needs all replicas to see it.
 
         Args:
-            loss: float32 scalar.
-            gradients: tensors or None.
+            loss: float32 scalar, noted as tensor 0; the gradients follow it.
+            gradients: of the player's variables.
             optimizer: that will apply them.
             step: the number of this step.
-            first_index: that the loss is noted as; the gradients follow it.
+            player: the number of the one whose update it is.
         """
         # A sum is finite only if all its terms are: one scalar a gradient instead of a map of flags.
         zero = tf.zeros(())
@@ -49,16 +56,16 @@ class NonFiniteRecord(keras.layers.Layer):
             gradients = [gradient if gradient is None else gradient + overflow for gradient in gradients]
             counts = failed & ((tf.range(len(sums)) == 0) | (optimizer.dynamic_scale <= SMALLEST_LOSS_SCALE))
         first_failure = (self.step < 0) & tf.reduce_any(counts)
-        index = first_index + tf.argmax(tf.cast(counts, tf.int32))
+        tensor = tf.stack([tf.constant(player, tf.int64), tf.argmax(tf.cast(counts, tf.int32))])
         self.step.assign(tf.where(first_failure, step, self.step))
-        self.tensor.assign(tf.where(first_failure, index, self.tensor))
+        self.tensor.assign(tf.where(first_failure, tensor, self.tensor))
         return gradients
 
-    def clear(self):
+    def clear(self) -> None:
         self.step.assign(-1)
 
     @property
-    def is_clear(self):
+    def is_clear(self) -> bool:
         return to_int(self.step) < 0
 
 
@@ -69,23 +76,23 @@ class TerminateOnNonFinite(keras.callbacks.Callback):
     all of it is finite.
     """
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         self.model.non_finite.clear()
         self.batches = 0
         self.state = self.copy()
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         self.batches += 1
         if self.batches >= CHECK_EVERY:
             self.check()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self.check()
 
-    def copy(self):
+    def copy(self) -> State:
         return [(variable, tf.identity(variable.value)) for variable in state_variables(self.model)]
 
-    def check(self):
+    def check(self) -> None:
         self.batches = 0
         state, record = self.copy(), self.model.non_finite
         failed = self._failed_tensor(record) or self._failed_weight(state)
@@ -94,21 +101,25 @@ class TerminateOnNonFinite(keras.callbacks.Callback):
             return
         for variable, value in self.state:
             variable.assign(value)
+        record.clear()
         name, step = failed
         raise NonFiniteLossError(
             f"{name} became non-finite at step {step}; the state after step {self.model.steps_trained} is kept; "
             "a lower learning rate or weight_clip usually mends it"
         )
 
-    def _failed_tensor(self, record):
-        return None if record.is_clear else (self.model.watched_names()[to_int(record.tensor)], to_int(record.step))
+    def _failed_tensor(self, record: NonFiniteRecord) -> tuple[str, int] | None:
+        if record.is_clear:
+            return None
+        player, tensor = keras.ops.convert_to_numpy(record.tensor)
+        return self.model.players[player].tensor_name(tensor), to_int(record.step)
 
-    def _failed_weight(self, state):
+    def _failed_weight(self, state: State) -> tuple[str, int] | None:
         path = first_non_finite(state)
         return None if path is None else (path, self.model.steps_trained)
 
 
-def first_non_finite(state):
+def first_non_finite(state: State) -> str | None:
     """The path of the first float variable of (variable, value) pairs with an entry that is not finite, else None."""
     for variable, value in state:
         if value.dtype.is_floating and not bool(tf.math.is_finite(tf.reduce_sum(value))):

@@ -1,16 +1,17 @@
 """KM-GAN: DMGAN without labels, each image taking the class of the nearest center, as k-means does."""
 
-import keras
+from typing import Any
+
 import tensorflow as tf
 
 from tfgan_metric.centers import ClassCenters
 from tfgan_metric.errors import require_non_negative, require_positive_int
 from tfgan_metric.losses import dmgan_discriminator_loss, dmgan_generator_loss, euclidean_norm
+from tfgan_metric.models.batch import Batch
 from tfgan_metric.models.features import FeatureModel
 from tfgan_metric.variables import add_state
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class KMGAN(FeatureModel):
     """Keeps features near the centers of clusters that k-means finds in the real ones, and each pair apart.
 
@@ -30,8 +31,14 @@ class KMGAN(FeatureModel):
     label_modes = ("none",)
 
     def __init__(
-        self, *args, clusters=10, discriminative_weight=1.2, center_update_ratio=1.0, weight_clip=0.1, **kwargs
-    ):
+        self,
+        *args: Any,
+        clusters: int = 10,
+        discriminative_weight: float = 1.2,
+        center_update_ratio: float = 1.0,
+        weight_clip: float | None = 0.1,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, weight_clip=weight_clip, **kwargs)
         self.clusters = require_positive_int("clusters", clusters)
         self.discriminative_weight = require_non_negative("discriminative_weight", discriminative_weight)
@@ -42,21 +49,21 @@ class KMGAN(FeatureModel):
         self.started = add_state(self, "started", dtype="bool")
 
     @property
-    def least_batch(self):
+    def least_batch(self) -> int:
         return max(super().least_batch, self.clusters)
 
-    def centers_for(self, features):
+    def centers_for(self, features: tf.Tensor) -> tf.Tensor:
         """The real centers, (K, D); before the first update, the first K of these features (B, D)."""
         # Gathered, not sliced, so that a batch of fewer is refused where it passes and not where the step is traced.
         first = tf.gather(tf.stop_gradient(features), tf.range(self.clusters))
         return tf.where(self.started.value, self.real_centers.value.value, first)
 
-    def nearest_cluster(self, features):
+    def nearest_cluster(self, features: tf.Tensor) -> tf.Tensor:
         """The cluster whose real center is nearest to each feature, int32 (B,)."""
         distances = euclidean_norm(features[:, None] - self.centers_for(features))  # (B, K)
         return tf.argmin(distances, axis=-1, output_type=tf.int32)
 
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         clusters = self.nearest_cluster(batch.real_outputs)
         return dmgan_discriminator_loss(
             batch.real_outputs,
@@ -66,18 +73,14 @@ class KMGAN(FeatureModel):
             self.discriminative_weight,
         )
 
-    def after_discriminator_update(self, batch):
+    def after_discriminator_update(self, batch: Batch) -> None:
         self.real_centers.value.assign(self.centers_for(batch.real_outputs))
         self.started.assign(True)
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         return dmgan_generator_loss(batch.real_outputs, batch.fake_outputs)
 
-    def update_state(self, batch):
+    def update_state(self, batch: Batch) -> None:
         clusters = self.nearest_cluster(batch.real_outputs)
         self.real_centers.update(batch.real_outputs, clusters)
         self.fake_centers.update(batch.fake_outputs, clusters)
-
-    def get_config(self):
-        names = ("clusters", "discriminative_weight", "center_update_ratio")
-        return super().get_config() | {name: getattr(self, name) for name in names}

@@ -1,10 +1,11 @@
 """Label GANs: the discriminator also says which class, and its classes guide the generator."""
 
-import keras
+from typing import Any
+
 import tensorflow as tf
 
 from tfgan_metric.errors import require_non_negative
-from tfgan_metric.latents import NormalLatent
+from tfgan_metric.latents import Latent, NormalLatent
 from tfgan_metric.losses import (
     catgan_discriminator_loss,
     catgan_generator_loss,
@@ -18,7 +19,9 @@ from tfgan_metric.losses import (
 )
 from tfgan_metric.losses.labels import UNLABELLED
 from tfgan_metric.models.adversarial import AdversarialModel
-from tfgan_metric.optimizers import Adam
+from tfgan_metric.models.batch import Batch
+from tfgan_metric.models.label_modes import LABEL_MODES
+from tfgan_metric.optimizers import adam_settings
 
 
 class LabelGuidedModel(AdversarialModel):
@@ -31,24 +34,27 @@ class LabelGuidedModel(AdversarialModel):
     """
 
     label_modes: tuple[str, ...] = ("dynamic", "predefined")
+    paper_optimizers = (adam_settings(4e-4), adam_settings(4e-4))
+    loss_uses_labels = True
     needs_classes = True
+    outputs = "K class logits"
     missing_label = UNLABELLED
 
     @classmethod
-    def choose_network(cls, label_mode):
-        return "am_conditional" if label_mode == "predefined" else "am"
+    def output_dimension(cls, num_classes: int | None) -> int | None:
+        return num_classes
+
+    @classmethod
+    def choose_network(cls, label_mode: str) -> str:
+        return "am_conditional" if LABEL_MODES[label_mode].generator_sees else "am"
 
     @staticmethod
-    def default_latent(dimension):
+    def default_latent(dimension: int) -> Latent:
         return NormalLatent(dimension)
 
-    @staticmethod
-    def default_optimizers():
-        return tuple(Adam(4e-4, beta_1=0.5, beta_2=0.999) for _ in range(2))
-
-    def target_labels(self, batch, class_logits):
+    def target_labels(self, batch: Batch, class_logits: tf.Tensor) -> tf.Tensor:
         """The class each generated image is to be, int32 (B,), for its class logits."""
-        return batch.fake_labels if self.label_mode == "predefined" else dynamic_labels(class_logits)
+        return batch.fake_labels if LABEL_MODES[self.label_mode].drawn else dynamic_labels(class_logits)
 
 
 class SeparateLogits(LabelGuidedModel):
@@ -57,24 +63,23 @@ class SeparateLogits(LabelGuidedModel):
     outputs = "K class logits, 1 real logit"
 
     @classmethod
-    def output_dimension(cls, num_classes):
-        return num_classes + 1
+    def output_dimension(cls, num_classes: int | None) -> int | None:
+        return None if num_classes is None else num_classes + 1
 
-    def real_or_fake_loss(self, batch):
+    def real_or_fake_loss(self, batch: Batch) -> tf.Tensor:
         return gan_discriminator_loss(batch.real_outputs[:, -1], batch.fake_outputs[:, -1])
 
-    def real_class_loss(self, batch):
+    def real_class_loss(self, batch: Batch) -> tf.Tensor:
         return tf.reduce_mean(class_cross_entropy(batch.real_outputs[:, :-1], batch.labels))
 
-    def fake_class_loss(self, batch):
+    def fake_class_loss(self, batch: Batch) -> tf.Tensor:
         class_logits = batch.fake_outputs[:, :-1]
         return tf.reduce_mean(class_cross_entropy(class_logits, self.target_labels(batch, class_logits)))
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         return gan_generator_loss(batch.fake_outputs[:, -1])
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class GANStar(SeparateLogits):
     """GAN*: a GAN whose discriminator also classifies real images.
 
@@ -85,18 +90,14 @@ class GANStar(SeparateLogits):
 
     paper = "Zhou et al. 2018 (GAN*)"
 
-    def __init__(self, *args, class_weight=0.1, **kwargs):
+    def __init__(self, *args: Any, class_weight: float = 0.1, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.class_weight = require_non_negative("class_weight", class_weight)
 
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         return self.real_or_fake_loss(batch) + self.class_weight * self.real_class_loss(batch)
 
-    def get_config(self):
-        return super().get_config() | {"class_weight": self.class_weight}
 
-
-@keras.saving.register_keras_serializable("tfgan_metric")
 class ACGANStar(SeparateLogits):
     """AC-GAN*: the discriminator classifies real images, and the generator is drawn to its targets.
 
@@ -107,21 +108,17 @@ class ACGANStar(SeparateLogits):
 
     paper = "Zhou et al. 2018 (AC-GAN*)"
 
-    def __init__(self, *args, generator_class_weight=1.0, **kwargs):
+    def __init__(self, *args: Any, generator_class_weight: float = 1.0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.generator_class_weight = require_non_negative("generator_class_weight", generator_class_weight)
 
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         return self.real_or_fake_loss(batch) + self.real_class_loss(batch)
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         return super().generator_loss(batch) + self.generator_class_weight * self.fake_class_loss(batch)
 
-    def get_config(self):
-        return super().get_config() | {"generator_class_weight": self.generator_class_weight}
 
-
-@keras.saving.register_keras_serializable("tfgan_metric")
 class ACGANStarPlus(ACGANStar):
     """AC-GAN*+: AC-GAN* whose discriminator is to be undecided about the class of generated images.
 
@@ -130,12 +127,11 @@ class ACGANStarPlus(ACGANStar):
 
     paper = "Zhou et al. 2018 (AC-GAN*+)"
 
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         undecided = tf.reduce_mean(uniform_cross_entropy(batch.fake_outputs[:, :-1]))
         return super().discriminator_loss(batch) + undecided
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class ACGAN(ACGANStar):
     """AC-GAN: AC-GAN* whose discriminator also classifies generated images as their targets.
 
@@ -144,11 +140,10 @@ class ACGAN(ACGANStar):
 
     paper = "Odena et al. 2017 (AC-GAN)"
 
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         return super().discriminator_loss(batch) + self.fake_class_loss(batch)
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class LabelGAN(LabelGuidedModel):
     """LabelGAN: K class logits whose logsumexp is the real logit.
 
@@ -156,23 +151,17 @@ class LabelGAN(LabelGuidedModel):
     """
 
     paper = "Salimans et al. 2016 (LabelGAN)"
-    outputs = "K class logits"
 
-    @classmethod
-    def output_dimension(cls, num_classes):
-        return num_classes
-
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         real_or_fake = gan_discriminator_loss(
             overall_real_logit(batch.real_outputs), overall_real_logit(batch.fake_outputs)
         )
         return real_or_fake + tf.reduce_mean(class_cross_entropy(batch.real_outputs, batch.labels))
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         return gan_generator_loss(overall_real_logit(batch.fake_outputs))
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class CatGAN(LabelGuidedModel):
     """CatGAN: real images certain of one of K classes, generated ones not, all classes used alike.
 
@@ -184,15 +173,10 @@ class CatGAN(LabelGuidedModel):
     paper = "Springenberg 2016 (CatGAN)"
     label_modes = ("none", "dynamic")
     accepts_unlabelled = True
-    outputs = "K class logits"
 
-    @classmethod
-    def output_dimension(cls, num_classes):
-        return num_classes
-
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         classified = mean_over(class_cross_entropy(batch.real_outputs, batch.labels), batch.labels >= 0)
         return catgan_discriminator_loss(batch.real_outputs, batch.fake_outputs) + classified
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         return catgan_generator_loss(batch.fake_outputs)

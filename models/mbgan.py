@@ -1,16 +1,17 @@
 """MBGAN: triplets of two real images and a generated one, with a margin that the pixels set."""
 
-import keras
+from typing import Any
+
 import tensorflow as tf
 
 from tfgan_metric.errors import choose, require_non_negative
-from tfgan_metric.latents import UniformLatent
+from tfgan_metric.latents import Latent, UniformLatent
 from tfgan_metric.losses import data_dependent_margin, mbgan_discriminator_loss, mbgan_generator_loss
 from tfgan_metric.losses.metric import MARGIN_REDUCTIONS
+from tfgan_metric.models.batch import Batch
 from tfgan_metric.models.features import FeatureModel
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class MBGAN(FeatureModel):
     """Embeds real images close together and generated ones a data-dependent margin away.
 
@@ -26,36 +27,32 @@ class MBGAN(FeatureModel):
     label_modes = ("none",)
     default_network = "mbgan"
 
-    def __init__(self, *args, margin_scale=20.0, margin_reduction="mean", **kwargs):
+    def __init__(self, *args: Any, margin_scale: float = 20.0, margin_reduction: str = "mean", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.margin_scale = require_non_negative("margin_scale", margin_scale)
         choose("margin_reduction", margin_reduction, MARGIN_REDUCTIONS)
         self.margin_reduction = margin_reduction
 
     @staticmethod
-    def default_latent(dimension):
+    def default_latent(dimension: int) -> Latent:
         return UniformLatent(dimension, low=0.0, high=1.0)
 
-    def partners(self, labels):
+    def partners(self, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor | None]:
         """The index of x_j for each x_i, int (B,), and the weight of each triplet, float (B,) or None for all 1."""
         return tf.roll(tf.range(tf.shape(labels)[0]), shift=-1, axis=0), None
 
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         indices, weights = self.partners(batch.labels)
         positive_images = tf.gather(batch.real_images, indices)
         margin = data_dependent_margin(positive_images, batch.fake_images, self.margin_scale, self.margin_reduction)
         positive_features = tf.gather(batch.real_outputs, indices)
         return mbgan_discriminator_loss(batch.real_outputs, positive_features, batch.fake_outputs, margin, weights)
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         indices, weights = self.partners(batch.labels)
         return mbgan_generator_loss(tf.gather(batch.real_outputs, indices), batch.fake_outputs, weights)
 
-    def get_config(self):
-        return super().get_config() | {"margin_scale": self.margin_scale, "margin_reduction": self.margin_reduction}
 
-
-@keras.saving.register_keras_serializable("tfgan_metric")
 class ConditionalMBGAN(MBGAN):
     """MBGAN whose triplets share a class, which the generator is given.
 
@@ -66,8 +63,9 @@ class ConditionalMBGAN(MBGAN):
     """
 
     label_modes = ("conditional",)
+    loss_uses_labels = True
 
-    def partners(self, labels):
+    def partners(self, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor | None]:
         order = tf.argsort(labels, stable=True)
         ordered = tf.gather(labels, order)
         first = tf.searchsorted(ordered, ordered, side="left")  # where each one's class begins

@@ -1,15 +1,17 @@
 """MLGAN: features held near two fixed centers, or in a box by a clip."""
 
-import keras
+from typing import Any
+
+import tensorflow as tf
 
 from tfgan_metric.errors import require_non_negative
 from tfgan_metric.losses import dmgan_generator_loss, mlgan_discriminator_loss
+from tfgan_metric.models.batch import Batch
 from tfgan_metric.models.features import FeatureModel
 
 REAL_CENTER, FAKE_CENTER = 1.0, -1.0  # in every entry; DMGAN calls them hand-set and does not say where
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class MLGAN(FeatureModel):
     """Drives the features of each pair apart, real ones near all ones and generated ones near all minus ones.
 
@@ -22,23 +24,19 @@ class MLGAN(FeatureModel):
     reconstruction = True
     label_modes = ("none",)
 
-    def __init__(self, *args, center_weight=1.0, **kwargs):
+    def __init__(self, *args: Any, center_weight: float = 1.0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.center_weight = require_non_negative("center_weight", center_weight)
 
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         return mlgan_discriminator_loss(
             batch.real_outputs, batch.fake_outputs, REAL_CENTER, FAKE_CENTER, self.center_weight
         )
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         return dmgan_generator_loss(batch.real_outputs, batch.fake_outputs)
 
-    def get_config(self):
-        return super().get_config() | {"center_weight": self.center_weight}
 
-
-@keras.saving.register_keras_serializable("tfgan_metric")
 class MLGANClipping(MLGAN):
     """MLGAN without centers, its features bounded by the clip alone.
 
@@ -49,10 +47,5 @@ class MLGANClipping(MLGAN):
 
     fixed = frozenset({"center_weight"})
 
-    def __init__(self, *args, weight_clip=0.01, **kwargs):
+    def __init__(self, *args: Any, weight_clip: float | None = 0.01, **kwargs: Any) -> None:
         super().__init__(*args, weight_clip=weight_clip, center_weight=0.0, **kwargs)
-
-    def get_config(self):
-        config = super().get_config()
-        del config["center_weight"]
-        return config

@@ -3,15 +3,15 @@
 import keras
 
 from tfgan_metric.errors import InputError
-from tfgan_metric.models.generative import PARTS
+from tfgan_metric.models.generative import PARTS, GenerativeModel
 
 
-def state_variables(model):
+def state_variables(model: GenerativeModel) -> list[keras.Variable]:
     """All variables of an `AdversarialModel`, both optimizers' included."""
     return [*model.variables, *model.generator_optimizer.variables, *model.discriminator_optimizer.variables]
 
 
-def copy_state(source, target):
+def copy_state(source: GenerativeModel, target: GenerativeModel) -> None:
     """Gives a compiled model the whole state of another one of the same scheme and architecture.
 
     Raises:
@@ -31,13 +31,13 @@ def copy_state(source, target):
         theirs.assign(keras.ops.convert_to_numpy(ours))
 
 
-def copy_networks(source, target):
+def copy_networks(source: GenerativeModel, target: GenerativeModel) -> str:
     """Gives a model's networks and trained latent the weights of another's, where they have the same shape.
 
     A weight whose shape depends on the classes or the channels, and is another here, stays as it is.
 
     Returns:
-        How many weights were copied and how many there are, a str.
+        How many weights were copied and how many there are.
     Raises:
         InputError: networks of other layers, or none of whose weights fits.
     """

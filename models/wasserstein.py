@@ -1,26 +1,21 @@
 """Wasserstein GANs: a critic held Lipschitz by a clip or by a penalty on its gradient."""
 
+from typing import Any
+
 import keras
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError, require_non_negative
-from tfgan_metric.latents import NormalLatent, random_stream
+from tfgan_metric.keras_private import layers_within
+from tfgan_metric.latents import Latent, NormalLatent, random_stream
 from tfgan_metric.losses import gradient_penalty, wasserstein_discriminator_loss, wasserstein_generator_loss
 from tfgan_metric.models.adversarial import AdversarialModel
-from tfgan_metric.optimizers import Adam
+from tfgan_metric.models.batch import Batch
+from tfgan_metric.optimizers import OptimizerSettings, adam_settings
 from tfgan_metric.random import uniform
 from tfgan_metric.replicas import local_rows
 
 
-def rmsprop(learning_rate):
-    """RMSprop as in the authors' code, a step of g / (√v + 1e-8) with the smoothing constant .99.
-
-    Keras adds its epsilon under the root, so it is the square of theirs.
-    """
-    return keras.optimizers.RMSprop(learning_rate, rho=0.99, epsilon=1e-16)
-
-
-@keras.saving.register_keras_serializable("tfgan_metric")
 class WGAN(AdversarialModel):
     """A critic of clipped weights, whose difference of means both networks play for.
 
@@ -31,27 +26,25 @@ class WGAN(AdversarialModel):
     """
 
     paper = "Arjovsky et al. 2017 (WGAN)"
+    paper_optimizers = (OptimizerSettings("rmsprop", 5e-5), OptimizerSettings("rmsprop", 5e-5))
     sees_labels = True
 
-    def __init__(self, *args, discriminator_steps=5, weight_clip=0.01, **kwargs):
+    def __init__(
+        self, *args: Any, discriminator_steps: int = 5, weight_clip: float | None = 0.01, **kwargs: Any
+    ) -> None:
         super().__init__(*args, discriminator_steps=discriminator_steps, weight_clip=weight_clip, **kwargs)
 
     @staticmethod
-    def default_latent(dimension):
+    def default_latent(dimension: int) -> Latent:
         return NormalLatent(dimension)
 
-    @staticmethod
-    def default_optimizers():
-        return rmsprop(5e-5), rmsprop(5e-5)
-
-    def discriminator_loss(self, batch):
+    def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         return wasserstein_discriminator_loss(batch.real_outputs, batch.fake_outputs)
 
-    def generator_loss(self, batch):
+    def generator_loss(self, batch: Batch) -> tf.Tensor:
         return wasserstein_generator_loss(batch.fake_outputs)
 
 
-@keras.saving.register_keras_serializable("tfgan_metric")
 class WGANGP(WGAN):
     """A critic whose gradient's norm is drawn to 1 between real and generated images.
 
@@ -66,24 +59,23 @@ class WGANGP(WGAN):
     """
 
     paper = "Gulrajani et al. 2017 (WGAN-GP)"
+    paper_optimizers = (adam_settings(1e-4, 0.5, 0.9), adam_settings(1e-4, 0.5, 0.9))
     default_network = "resnet"
     discriminator_batch_norm = False
 
-    def __init__(self, *args, penalty_weight=10.0, weight_clip=None, **kwargs):
+    def __init__(
+        self, *args: Any, penalty_weight: float = 10.0, weight_clip: float | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, weight_clip=weight_clip, **kwargs)
         self.penalty_weight = require_non_negative("penalty_weight", penalty_weight)
-        for layer in self.discriminator._flatten_layers():
+        for layer in layers_within(self.discriminator):
             if isinstance(layer, keras.layers.BatchNormalization):
                 raise InputError(
                     "the gradient penalty needs each output to depend on its own image alone, so a discriminator "
                     f"without BatchNorm; got one with the layer {layer.name!r}: leave it out or use LayerNormalization"
                 )
 
-    @staticmethod
-    def default_optimizers():
-        return tuple(Adam(1e-4, beta_1=0.5, beta_2=0.9) for _ in range(2))
-
-    def discriminator_penalty(self, batch, training=True):
+    def discriminator_penalty(self, batch: Batch, training: bool = True) -> tf.Tensor:
         stream = random_stream(batch.seed, 2)
         mixing = local_rows(lambda rows: uniform((rows,), stream), tf.shape(batch.labels)[0])
         penalty = gradient_penalty(
@@ -93,6 +85,3 @@ class WGANGP(WGAN):
             mixing,
         )
         return self.penalty_weight * penalty
-
-    def get_config(self):
-        return super().get_config() | {"penalty_weight": self.penalty_weight}

@@ -13,7 +13,7 @@ import tensorflow as tf
 from tfgan_metric.cli import main
 from tfgan_metric.data.embedded import load_embedded_mnist
 from tfgan_metric.models import SCHEMES, build_model
-from tfgan_metric.trainers.distribution import choose_strategy
+from tfgan_metric.trainers.runs.distribution import choose_strategy
 
 CLASSES = 10
 SHAPE, BATCH, STEPS = (28, 28, 1), 8, 2

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from tfgan_metric.data.embedded import load_embedded_mnist
-from tfgan_metric.models.loading import load_sampler
+from tfgan_metric.trainers.runs.opening import load_sampler
 
 LABELS = np.repeat(np.arange(10), 100)
 NOISE_SEEDS = (1, 2)

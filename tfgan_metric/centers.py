@@ -1,5 +1,7 @@
 """Feature centers, one a class, that follow the features they are shown."""
 
+from typing import Any
+
 import keras
 import tensorflow as tf
 
@@ -22,7 +24,7 @@ class ClassCenters(keras.layers.Layer):
     Source: DMGAN, eqs 3-4 (which print x_j for the feature D(x_j)).
     """
 
-    def __init__(self, num_classes, dimension, update_ratio, **kwargs):
+    def __init__(self, num_classes: int, dimension: int, update_ratio: float, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.num_classes = require_positive_int("num_classes", num_classes)
         self.dimension = require_positive_int("dimension", dimension)
@@ -30,23 +32,21 @@ class ClassCenters(keras.layers.Layer):
         self.value = add_state(self, "value", (num_classes, dimension))
         self.built = True
 
-    def lookup(self, labels):
+    def lookup(self, labels: tf.Tensor) -> tf.Tensor:
         """Returns the center of each label: int (B,) in 0..K-1 -> float32 (B, D)."""
         return tf.gather(self.value, labels)
 
-    def update(self, features, labels):
+    def update(self, features: tf.Tensor, labels: tf.Tensor) -> None:
         """Moves each center: c_i <- c_i - γ Σ_j δ(y_j=i)(c_i - f_j) / (1 + n_i); absent classes stay.
 
-        Args:
-            features: float32 (B, D).
-            labels: int (B,) in 0..K-1.
+        Features are float32 (B, D), labels int (B,) in 0..K-1.
         """
         sums = tf.math.unsorted_segment_sum(features, labels, self.num_classes)  # (K, D)
         counts = tf.math.unsorted_segment_sum(tf.ones_like(features[:, :1]), labels, self.num_classes)  # (K, 1)
         steps = (counts * self.value - sums) / (1.0 + counts)
         self.value.assign_sub(self.update_ratio * steps)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return super().get_config() | {
             "num_classes": self.num_classes,
             "dimension": self.dimension,

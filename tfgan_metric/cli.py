@@ -5,17 +5,7 @@ import sys
 import click
 
 from tfgan_metric import __version__
-from tfgan_metric.commands.benchmark import benchmark
-from tfgan_metric.commands.evaluate import evaluate
-from tfgan_metric.commands.export import export
-from tfgan_metric.commands.interpolate import interpolate
-from tfgan_metric.commands.prepare import prepare
-from tfgan_metric.commands.recipes import recipes
-from tfgan_metric.commands.reproduce import reproduce
-from tfgan_metric.commands.sample import sample
-from tfgan_metric.commands.schemes import schemes
-from tfgan_metric.commands.train import train
-from tfgan_metric.commands.train_classifier import train_classifier
+from tfgan_metric.commands import COMMANDS
 from tfgan_metric.errors import InputError, RunStoppedError
 
 WRONG_INPUT = 2
@@ -23,27 +13,15 @@ WRONG_INPUT = 2
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="tfgan-metric")
-def cli():
+def cli() -> None:
     """Metric GAN Zoo: train, look at, and ship GANs whose discriminator is a learned metric."""
 
 
-for command in (
-    train,
-    evaluate,
-    sample,
-    interpolate,
-    export,
-    schemes,
-    recipes,
-    reproduce,
-    benchmark,
-    prepare,
-    train_classifier,
-):
+for command in COMMANDS:
     cli.add_command(command)
 
 
-def main():
+def main() -> None:
     """Runs the command line; wrong usage or input is one line on stderr and exit code 2."""
     try:
         cli.main(standalone_mode=False)

@@ -1,7 +1,10 @@
 """The error for wrong usage or input, and the one-line checks that raise it."""
 
+import dataclasses
 import math
 import numbers
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 
 class InputError(ValueError):
@@ -12,7 +15,7 @@ class RunStoppedError(Exception):
     """A signal stopped a run; its state is saved."""
 
 
-def choose(kind, name, valid):
+def choose(kind: str, name: Any, valid: Mapping[str, Any]) -> Any:
     """Returns `valid[name]`; an unknown name raises an `InputError` that lists the valid ones."""
     if not isinstance(name, str) or name not in valid:
         raise InputError(f"unknown {kind} {name!r}; valid: {', '.join(sorted(valid))}")
@@ -29,36 +32,45 @@ def _is_number(value, kind):
     return isinstance(value, kind) and not isinstance(value, bool)
 
 
-def require_bool(name, value):
+def require_bool(name: str, value: Any) -> bool:
     """Returns `value` if it is True or False, else raises `InputError`."""
     return _require(isinstance(value, bool), name, "true or false", value)
 
 
-def require_positive_int(name, value, smallest=1):
+def require_positive_int(name: str, value: Any, smallest: int = 1) -> int:
     """Returns `value` as an int if it is a whole number of at least `smallest`, else raises `InputError`."""
     valid = _is_number(value, numbers.Integral) and value >= smallest
     return int(_require(valid, name, f"a whole number of at least {smallest}", value))
 
 
-def require_positive(name, value):
+def require_positive(name: str, value: Any) -> float:
     """Returns `value` as a float if it is a finite number above 0, else raises `InputError`."""
     valid = _is_number(value, numbers.Real) and math.isfinite(value) and value > 0
     return float(_require(valid, name, "a finite number above 0", value))
 
 
-def require_non_negative(name, value):
+def require_non_negative(name: str, value: Any) -> float:
     """Returns `value` as a float if it is a finite number of at least 0, else raises `InputError`."""
     valid = _is_number(value, numbers.Real) and math.isfinite(value) and value >= 0
     return float(_require(valid, name, "a finite number of at least 0", value))
 
 
-def require_seed(name, value, largest=2**31 - 1):
+def require_seed(name: str, value: Any, largest: int = 2**31 - 1) -> int:
     """Returns `value` as an int if it is a whole number from 0 to `largest`, else raises `InputError`."""
     valid = _is_number(value, numbers.Integral) and 0 <= value <= largest
     return int(_require(valid, name, f"a whole number from 0 to {largest}", value))
 
 
-def require_decay(name, value):
+def require_decay(name: str, value: Any) -> float:
     """Returns `value` as a float if it is a number from 0 to below 1, else raises `InputError`."""
     valid = _is_number(value, numbers.Real) and 0 <= value < 1
     return float(_require(valid, name, "a number from 0 to below 1", value))
+
+
+def require_ranges(settings: Any, ranges: Mapping[Any, Iterable[str]]) -> None:
+    """Checks fields of a dataclass, by functions of this file; what is None by default may be None."""
+    optional = {field.name for field in dataclasses.fields(settings) if field.default is None}
+    for require, names in ranges.items():
+        for name in names:
+            if name not in optional or getattr(settings, name) is not None:
+                require(name, getattr(settings, name))

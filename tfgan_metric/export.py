@@ -7,12 +7,14 @@ import tensorflow as tf
 
 from tfgan_metric.errors import InputError
 from tfgan_metric.files import replacing
-from tfgan_metric.latents import draw_inputs
+from tfgan_metric.latents import Latent, draw_inputs
 
 IMAGES_AT_ONCE = 256
 
 
-def export_generator(generator, path, latent, num_classes=None):
+def export_generator(
+    generator: keras.Model, path: str | pathlib.Path, latent: Latent, num_classes: int | None = None
+) -> None:
     """Writes a SavedModel folder with three endpoints, each also a signature that returns {"images"}.
 
     - serving_default(latents float32 (B, D)[, labels int32 (B,)]): images of these inputs.
@@ -23,9 +25,9 @@ def export_generator(generator, path, latent, num_classes=None):
     same seed.
 
     Args:
-        generator: Keras model, z[, labels] -> images.
+        generator: z[, labels] -> images.
         path: of the folder to write; a SavedModel there is replaced.
-        latent: the `Latent` to draw z from.
+        latent: that z is drawn from.
         num_classes: K of a generator that takes labels, else None.
     Raises:
         InputError: `path` holds something that is not a SavedModel, or cannot be written.
@@ -34,6 +36,7 @@ def export_generator(generator, path, latent, num_classes=None):
     if path.exists() and not (path / "saved_model.pb").is_file():
         raise InputError(f"{path} exists and is not a SavedModel; choose another folder")
 
+    last_class = (num_classes or 1) - 1
     latents, labels = keras.KerasTensor((None, latent.dimension)), keras.KerasTensor((None,), "int32")
     image_shape = generator.compute_output_spec(latents if num_classes is None else [latents, labels]).shape[1:]
 
@@ -53,8 +56,8 @@ def export_generator(generator, path, latent, num_classes=None):
         return in_parts(draw_inputs(latent, num_classes, n, seed))
 
     def sample_labels(labels, seed):
-        message = f"labels must lie in 0..{num_classes - 1}"
-        tf.debugging.Assert(tf.reduce_all((labels >= 0) & (labels < num_classes)), [message])
+        message = f"labels must lie in 0..{last_class}"
+        tf.debugging.Assert(tf.reduce_all((labels >= 0) & (labels <= last_class)), [message])
         return in_parts(draw_inputs(latent, num_classes, tf.shape(labels)[0], seed, labels))
 
     latents_spec = tf.TensorSpec((None, latent.dimension), tf.float32, name="latents")

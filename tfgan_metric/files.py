@@ -1,10 +1,13 @@
 """Files and folders that are whole or not there: written beside their name, then renamed."""
 
 import contextlib
+import json
 import os
 import pathlib
 import shutil
 import tempfile
+from collections.abc import Iterator
+from typing import Any
 
 from tfgan_metric.errors import InputError
 
@@ -12,7 +15,7 @@ UNFINISHED = ".writing-"
 
 
 @contextlib.contextmanager
-def replacing(path):
+def replacing(path: str | pathlib.Path) -> Iterator[pathlib.Path]:
     """Yields a temporary path beside `path` with its name; renames it to `path` when the block ends well.
 
     A file that stands at `path` is replaced in one step; a folder is moved aside just before and removed after. When
@@ -45,7 +48,18 @@ def replacing(path):
         shutil.rmtree(holder, ignore_errors=True)
 
 
-def require_writable_folder(path):
+def write_text(path: str | pathlib.Path, text: str) -> None:
+    """Writes UTF-8, whole or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_json(path: str | pathlib.Path, content: Any) -> None:
+    """Writes indented JSON, whole or not at all."""
+    write_text(path, json.dumps(content, indent=2) + "\n")
+
+
+def require_writable_folder(path: str | pathlib.Path) -> pathlib.Path:
     """Returns `path` as a pathlib.Path if files can be written into that folder; where it is missing it stays so.
 
     Raises:
@@ -61,7 +75,7 @@ def require_writable_folder(path):
     return path
 
 
-def refuse_existing(path):
+def refuse_existing(path: str | pathlib.Path) -> pathlib.Path:
     """Returns `path` as a pathlib.Path if nothing is there yet, else raises `InputError`."""
     path = pathlib.Path(path)
     if os.path.lexists(path):

@@ -1,5 +1,8 @@
 """Latent distributions: where the generator's noise comes from."""
 
+from collections.abc import Sequence
+from typing import Any, Self
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -11,23 +14,16 @@ from tfgan_metric.random import normal, uniform
 class Latent(keras.layers.Layer):
     """A distribution over vectors of `dimension` entries, sampled without state: same seed, same vectors."""
 
-    def __init__(self, dimension, **kwargs):
+    def __init__(self, dimension: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.dimension = require_positive_int("dimension", dimension)
         self.built = True
 
-    def sample(self, count, seed):
-        """Draws `count` vectors.
-
-        Args:
-            count: how many, an int or an int32 scalar.
-            seed: integer (2,); the same with and without XLA.
-        Returns:
-            float32 (count, dimension).
-        """
+    def sample(self, count: int | tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+        """Draws vectors, float32 (count, dimension), from a seed, integer (2,); the same with and without XLA."""
         raise NotImplementedError
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"dimension": self.dimension}
 
 
@@ -39,17 +35,17 @@ class UniformLatent(Latent):
         InputError: `dimension` below 1, or `low` not below `high`.
     """
 
-    def __init__(self, dimension, low=-1.0, high=1.0, **kwargs):
+    def __init__(self, dimension: int, low: float = -1.0, high: float = 1.0, **kwargs: Any) -> None:
         super().__init__(dimension, **kwargs)
         numbers = all(isinstance(bound, int | float) for bound in (low, high))
         if not (numbers and low < high):
             raise InputError(f"low must be a number below high; got low={low!r}, high={high!r}")
         self.low, self.high = low, high
 
-    def sample(self, count, seed):
+    def sample(self, count: int | tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         return uniform((count, self.dimension), seed, self.low, self.high)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"low": self.low, "high": self.high}
 
 
@@ -61,14 +57,14 @@ class NormalLatent(Latent):
         InputError: `dimension` below 1 or `scale` not above 0.
     """
 
-    def __init__(self, dimension, scale=1.0, **kwargs):
+    def __init__(self, dimension: int, scale: float = 1.0, **kwargs: Any) -> None:
         super().__init__(dimension, **kwargs)
         self.scale = require_positive("scale", scale)
 
-    def sample(self, count, seed):
+    def sample(self, count: int | tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         return normal((count, self.dimension), seed, self.scale)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"scale": self.scale}
 
 
@@ -115,14 +111,14 @@ class MixtureLatent(Latent):
 
     def __init__(
         self,
-        dimension,
-        components=50,
-        component_choice="uniform",
-        initial_scale=0.2,
-        noise=None,
-        component_weights=None,
-        **kwargs,
-    ):
+        dimension: int,
+        components: int = 50,
+        component_choice: str = "uniform",
+        initial_scale: float = 0.2,
+        noise: Latent | None = None,
+        component_weights: Sequence[float] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(dimension, **kwargs)
         self.components = require_positive_int("components", components)
         self.choose_components = choose("component_choice", component_choice, COMPONENT_CHOICES)
@@ -155,13 +151,13 @@ class MixtureLatent(Latent):
     def _add(self, name, shape, initializer, trainable=True):
         return self.add_weight(shape, initializer, "float32", trainable=trainable, autocast=False, name=name)
 
-    def sample(self, count, seed):
+    def sample(self, count: int | tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         weights = None if self.logits is None else tf.nn.softmax(self.logits)
         rows = self.choose_components(count, self.components, seed, weights)
         means, scales = (_rows_of(table, rows, weights) for table in (self.means, self.scales))
         return means + scales * self.noise.sample(count, seed)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         names = ("components", "component_choice", "initial_scale", "component_weights")
         return (
             super().get_config()
@@ -170,7 +166,7 @@ class MixtureLatent(Latent):
         )
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: dict[str, Any]) -> Self:
         return cls(**(config | {"noise": keras.saving.deserialize_keras_object(config["noise"])}))
 
 
@@ -183,7 +179,7 @@ def _rows_of(table, rows, weights):
     return chosen + tf.linalg.matvec(tf.stop_gradient(table), zero, transpose_a=True)
 
 
-def random_stream(seed, number):
+def random_stream(seed: tf.Tensor, number: int) -> tf.Tensor:
     """Another seed for what is drawn beside the noise itself.
 
     Args:
@@ -196,14 +192,14 @@ def random_stream(seed, number):
     return tf.cast(seed, tf.int64) + tf.constant([number << 32, 0], tf.int64)
 
 
-def draw_inputs(latent, num_classes, count, seed, labels=None):
+def draw_inputs(
+    latent: Latent, num_classes: int | None, count: int | tf.Tensor, seed: int | tf.Tensor, labels: Any = None
+) -> tf.Tensor | list[tf.Tensor]:
     """Draws what a generator takes, from a seed alone.
 
     Args:
-        latent: a `Latent`.
         num_classes: K of a generator that takes labels, else None.
-        count: how many, an int or an int32 scalar.
-        seed: an int or an integer scalar.
+        count, seed: integer scalars.
         labels: int (count,); drawn uniformly from 0..K-1 if None.
     Returns:
         latents (count, dimension), or for a generator that takes labels [latents, labels int32 (count,)].

@@ -1,7 +1,11 @@
-"""Adam in one operation a variable instead of a dozen."""
+"""Optimizers and their settings; Adam in one operation a variable instead of a dozen."""
+
+from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
+
+from tfgan_metric.keras_private import adam_moments
 
 
 @keras.saving.register_keras_serializable("tfgan_metric")
@@ -13,17 +17,17 @@ class Adam(keras.optimizers.Adam):
     Source: Kingma & Ba 2015 (arXiv:1412.6980), the last paragraph of section 2.
     """
 
-    def update_step(self, gradient, variable, learning_rate):
+    def update_step(self, gradient: tf.Tensor, variable: keras.Variable, learning_rate: tf.Tensor) -> None:
         fuses = not self.amsgrad and isinstance(gradient, tf.Tensor) and variable.dtype == tf.float32
         if not fuses:
             super().update_step(gradient, variable, learning_rate)
             return
-        index = self._get_variable_index(variable)
+        first_moment, second_moment = adam_moments(self, variable)
         step = tf.cast(self.iterations + 1, tf.float32)
         tf.raw_ops.ResourceApplyAdam(
             var=variable.handle,
-            m=self._momentums[index].value.handle,
-            v=self._velocities[index].value.handle,
+            m=first_moment.value.handle,
+            v=second_moment.value.handle,
             beta1_power=tf.pow(self.beta_1, step),
             beta2_power=tf.pow(self.beta_2, step),
             lr=tf.cast(learning_rate, tf.float32),
@@ -32,3 +36,42 @@ class Adam(keras.optimizers.Adam):
             epsilon=self.epsilon,
             grad=gradient,
         )
+
+
+class OptimizerSettings(NamedTuple):
+    """An optimizer as one value.
+
+    Attributes:
+        optimizer: "adam", or "rmsprop" as in WGAN's code.
+        learning_rate: at the start.
+        beta_1, beta_2: of Adam; None for RMSprop.
+    """
+
+    optimizer: str
+    learning_rate: float
+    beta_1: float | None = None
+    beta_2: float | None = None
+
+    def build(self) -> keras.optimizers.Optimizer:
+        """Makes the optimizer."""
+        return build(*self)
+
+
+def build(
+    optimizer: str, learning_rate: Any, beta_1: float | None = None, beta_2: float | None = None
+) -> keras.optimizers.Optimizer:
+    """Makes an optimizer from `OptimizerSettings`, or with a schedule of the learning rate in the number's place."""
+    return rmsprop(learning_rate) if optimizer == "rmsprop" else Adam(learning_rate, beta_1, beta_2)
+
+
+def adam_settings(learning_rate: float, beta_1: float = 0.5, beta_2: float = 0.999) -> OptimizerSettings:
+    """Adam with β₁ .5, as most papers of GANs have it."""
+    return OptimizerSettings("adam", learning_rate, beta_1, beta_2)
+
+
+def rmsprop(learning_rate: Any) -> keras.optimizers.RMSprop:
+    """RMSprop as in WGAN's code, a step of g / (√v + 1e-8) with the smoothing constant .99.
+
+    Keras adds its epsilon under the root, so it is the square of theirs.
+    """
+    return keras.optimizers.RMSprop(learning_rate, rho=0.99, epsilon=1e-16)

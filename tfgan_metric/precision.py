@@ -1,6 +1,7 @@
 """The dtype policies that networks may have."""
 
 import contextlib
+from collections.abc import Iterator
 
 from tfgan_metric.errors import choose
 
@@ -8,7 +9,7 @@ PRECISIONS = dict.fromkeys(("float32", "mixed_bfloat16", "mixed_float16"))
 
 
 @contextlib.contextmanager
-def dtype_policy(precision):
+def dtype_policy(precision: str | None) -> Iterator[None]:
     """Layers that are made in the block have this policy, a key of PRECISIONS; None leaves Keras' global one.
 
     Raises:

@@ -4,6 +4,7 @@ TensorFlow makes floats of the same random bits in one way and XLA in another, s
 """
 
 import math
+from collections.abc import Sequence
 
 import tensorflow as tf
 
@@ -11,24 +12,16 @@ MANTISSA_BITS = 23
 LEAST_UNIFORM = 1e-7  # under the logarithm
 
 
-def uniform(shape, seed, low=0.0, high=1.0):
+def uniform(shape: Sequence, seed: tf.Tensor, low: float = 0.0, high: float = 1.0) -> tf.Tensor:
     """Uniform in [low, high), with the values of tf.random.stateless_uniform with philox outside XLA.
 
-    Args:
-        shape: of ints or int32 scalars.
-        seed: integer (2,).
-        low, high: bounds.
-    Returns:
-        float32 tensor.
+    The shape is of ints or int32 scalars, the seed integer (2,), the outcome float32.
     """
     return _unit(_bits(shape, seed)) * (high - low) + low
 
 
-def normal(shape, seed, scale=1.0):
-    """Normal with mean 0 and standard deviation `scale`, by Box and Muller from pairs of uniform numbers.
-
-    Args and returns: as `uniform`.
-    """
+def normal(shape: Sequence, seed: tf.Tensor, scale: float = 1.0) -> tf.Tensor:
+    """As `uniform`, normal with mean 0 and standard deviation `scale`, by Box and Muller from pairs of its numbers."""
     count = tf.reduce_prod(tf.stack(shape))
     pairs = _unit(_bits(((count + 1) // 2, 2), seed))
     radius = tf.sqrt(-2.0 * tf.math.log(tf.maximum(pairs[:, 0], LEAST_UNIFORM)))

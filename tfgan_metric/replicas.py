@@ -5,16 +5,21 @@ entropy of a mean, a constraint, pairs, centers) needs no care. Networks run on 
 gradients of all replicas are summed, each takes that of its share of the loss, 1 / `replica_count()`.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import keras
 import tensorflow as tf
 
+from tfgan_metric.keras_private import on_several_machines
 
-def replica_count():
+
+def replica_count() -> int:
     """How many replicas the strategy in scope trains on, an int."""
     return tf.distribute.get_strategy().num_replicas_in_sync
 
 
-def gather(structure):
+def gather(structure: Any) -> Any:
     """Joins all replicas' tensors along the first axis, in the replicas' order; gradients flow back to each.
 
     Args:
@@ -36,14 +41,10 @@ def _gather(tensor):
     return context.all_reduce(tf.distribute.ReduceOp.SUM, padded)
 
 
-def local_rows(draw, count):
+def local_rows(draw: Callable[[int], tf.Tensor], count: int) -> tf.Tensor:
     """Draws for the global batch and keeps this replica's rows, so noise does not depend on the number of replicas.
 
-    Args:
-        draw: number of rows -> tensor.
-        count: rows of one replica.
-    Returns:
-        The tensor's rows of this replica.
+    `draw` makes a tensor of so many rows; `count` of them are one replica's.
     """
     if replica_count() == 1:
         return draw(count)
@@ -51,24 +52,30 @@ def local_rows(draw, count):
     return draw(count * replica_count())[first : first + count]
 
 
-def global_sum(tensor):
+def global_sum(tensor: tf.Tensor) -> tf.Tensor:
     """The sum over replicas."""
     if replica_count() == 1:
         return tensor
     return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, tensor)
 
 
-def global_mean(tensor):
+def global_mean(tensor: tf.Tensor) -> tf.Tensor:
     """The mean over replicas."""
     return global_sum(tensor) / replica_count()
 
 
-def is_chief():
+def results_of(metrics: list[keras.metrics.Metric]) -> dict[str, tf.Tensor]:
+    """The metrics' results by name; on several machines as vectors of one entry, over which Keras averages."""
+    shape = (1,) if on_several_machines() else ()
+    return {metric.name: tf.reshape(metric.result(), shape) for metric in metrics}
+
+
+def is_chief() -> bool:
     """Whether this process writes files; of several machines one does."""
     resolver = tf.distribute.get_strategy().cluster_resolver
     return resolver is None or not resolver.task_id
 
 
-def to_int(variable):
+def to_int(variable: keras.Variable) -> int:
     """The value of a scalar variable, on one replica or many, as an int."""
     return int(keras.ops.convert_to_numpy(variable))

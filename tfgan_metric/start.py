@@ -3,13 +3,11 @@
 import os
 
 
-def start_tensorflow(deterministic=False):
+def start_tensorflow(deterministic: bool = False) -> None:
     """Imports TensorFlow with its C++ start-up lines sent nowhere.
 
-    They are written before any setting of TensorFlow's is read. Python's errors are raised as ever.
-
-    Args:
-        deterministic: let TensorFlow use only operations that give the same bits each time.
+    They are written before any setting of TensorFlow's is read. Python's errors are raised as ever. If `deterministic`,
+    TensorFlow uses only operations that give the same bits each time.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     stderr = os.dup(2)
@@ -27,7 +25,7 @@ def start_tensorflow(deterministic=False):
         tf.config.experimental.enable_op_determinism()
 
 
-def start_worker(threads):
+def start_worker(threads: int) -> None:
     """Starts TensorFlow in a process of a pool, with so many threads for its operations."""
     start_tensorflow()
     import tensorflow as tf

@@ -6,8 +6,9 @@ if __name__ != "tfgan_metric.trainers":
         "after `pip install -e .` in the project's folder"
     )
 
-from tfgan_metric.models.loading import load_model
-from tfgan_metric.trainers.experiment import run_experiment
-from tfgan_metric.trainers.recipe import Recipe, load_recipe
+from tfgan_metric.trainers.recipes.library import load_recipe
+from tfgan_metric.trainers.recipes.recipe import Recipe
+from tfgan_metric.trainers.runs.opening import load_model
+from tfgan_metric.trainers.runs.train import run_experiment, train_recipe
 
-__all__ = ["Recipe", "load_model", "load_recipe", "run_experiment"]
+__all__ = ["Recipe", "load_model", "load_recipe", "run_experiment", "train_recipe"]

@@ -17,11 +17,20 @@ class AutoencoderPair(NamedTuple):
 
     convolutions: NetworkPair
 
-    def generator(self, image_shape, latent_dimension, num_classes=None, width=1.0):
+    def generator(
+        self, image_shape: parts.Shape, latent_dimension: int, num_classes: int | None = None, width: float = 1.0
+    ) -> keras.Model:
         """Builds z (B, latent_dimension)[, labels int (B,)] -> images float32 (B, H, W, C) in [-1, 1]."""
         return self.convolutions.generator(image_shape, latent_dimension, num_classes, width)
 
-    def discriminator(self, image_shape, output_dimension=None, num_classes=None, width=1.0, batch_norm=True):
+    def discriminator(
+        self,
+        image_shape: parts.Shape,
+        output_dimension: int | None = None,
+        num_classes: int | None = None,
+        width: float = 1.0,
+        batch_norm: bool = True,
+    ) -> keras.Model:
         """Builds images (B, H, W, C)[, labels int (B,)] -> [reconstructions in [-1, 1] of their shape, codes (B, D)].
 
         Both are float32. `output_dimension` is ignored: the size of the code follows from the last map.
@@ -33,7 +42,7 @@ class AutoencoderPair(NamedTuple):
         for old, new, count in zip(sides[:-2], sides[1:-1], filters[::-1], strict=True):
             x = parts.up_convolution(count, self.convolutions.kernel_size, old, new, use_bias=not batch_norm)(x)
             x = parts.leaky_relu(parts.batch_norm(x) if batch_norm else x)
-        x = parts.up_convolution(image_shape[-1], self.convolutions.kernel_size, *sides[-2:], use_bias=True)(x)
+        x = parts.up_convolution(image_shape[-1], self.convolutions.kernel_size, sides[-2], sides[-1], use_bias=True)(x)
         reconstructions = keras.layers.Activation("tanh", dtype="float32", name="reconstructions")(x)
         return keras.Model(inputs, [reconstructions, codes], name="discriminator")
 

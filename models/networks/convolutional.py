@@ -1,6 +1,6 @@
 """Pairs of strided convolutions, each a table of sizes and filters over two builders."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 
@@ -25,16 +25,18 @@ class NetworkPair(NamedTuple):
         normalize_input: BatchNorm after the discriminator's first convolution too.
     """
 
-    sizes: dict
-    generator_filters: tuple
-    discriminator_filters: tuple
+    sizes: dict[int, tuple[int, ...]]
+    generator_filters: tuple[int, ...]
+    discriminator_filters: tuple[int, ...]
     kernel_size: int = 5
     extra_convolutions: int = 0
     generator_activation: str = "leaky_relu"
     normalize_image: bool = False
     normalize_input: bool = True
 
-    def generator(self, image_shape, latent_dimension, num_classes=None, width=1.0):
+    def generator(
+        self, image_shape: parts.Shape, latent_dimension: int, num_classes: int | None = None, width: float = 1.0
+    ) -> keras.Model:
         """Builds z (B, latent_dimension)[, labels int (B,)] -> images float32 (B, H, W, C) in [-1, 1]."""
         sides = parts.sides_of(image_shape, self.sizes)
         inputs, x = parts.latent_inputs(latent_dimension, num_classes)
@@ -45,17 +47,28 @@ class NetworkPair(NamedTuple):
             x = self._activate(parts.up_convolution(count, self.kernel_size, old, new)(x))
         for _ in range(self.extra_convolutions):
             x = self._activate(Conv2D(x.shape[-1], 3, padding="same", use_bias=False)(x))
-        last = parts.up_convolution(image_shape[-1], self.kernel_size, *sides[-2:], use_bias=not self.normalize_image)
+        last = parts.up_convolution(
+            image_shape[-1], self.kernel_size, sides[-2], sides[-1], use_bias=not self.normalize_image
+        )
         return parts.generator(inputs, self._activate(last(x)) if self.normalize_image else last(x))
 
-    def discriminator(self, image_shape, output_dimension, num_classes=None, width=1.0, batch_norm=True):
+    def discriminator(
+        self,
+        image_shape: parts.Shape,
+        output_dimension: int | None,
+        num_classes: int | None = None,
+        width: float = 1.0,
+        batch_norm: bool = True,
+    ) -> keras.Model:
         """Builds images (B, H, W, C)[, labels int (B,)] -> float32 (B, output_dimension)."""
         require_positive_int("output_dimension", output_dimension)
         inputs, x = self.features(image_shape, num_classes, width, batch_norm)
         outputs = keras.layers.Dense(output_dimension, dtype="float32", name="outputs")(keras.layers.Flatten()(x))
         return keras.Model(inputs, outputs, name="discriminator")
 
-    def features(self, image_shape, num_classes, width, batch_norm):
+    def features(
+        self, image_shape: parts.Shape, num_classes: int | None, width: float, batch_norm: bool
+    ) -> tuple[Any, parts.Map]:
         """Returns the discriminator's inputs and its last map (B, side, side, filters)."""
         sides = parts.sides_of(image_shape, self.sizes)[::-1]
         inputs, x = parts.image_inputs(image_shape, num_classes)
@@ -66,16 +79,16 @@ class NetworkPair(NamedTuple):
                 x = _convolve(x, filters, 3, 1, batch_norm)
         return inputs, x
 
-    def _project(self, x, side, filters):
+    def _project(self, x: parts.Map, side: int, filters: int) -> parts.Map:
         x = keras.layers.Dense(side * side * filters, use_bias=False)(x)
         return self._activate(keras.layers.Reshape((side, side, filters))(x))
 
-    def _activate(self, x):
+    def _activate(self, x: parts.Map) -> parts.Map:
         x = parts.batch_norm(x)
         return keras.layers.ReLU()(x) if self.generator_activation == "relu" else parts.leaky_relu(x)
 
 
-def _convolve(x, filters, kernel_size, strides, normalize):
+def _convolve(x: parts.Map, filters: int, kernel_size: int, strides: int, normalize: bool) -> parts.Map:
     x = Conv2D(filters, kernel_size, strides=strides, padding="same", use_bias=not normalize)(x)
     return parts.leaky_relu(parts.batch_norm(x) if normalize else x)
 

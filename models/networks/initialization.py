@@ -1,8 +1,10 @@
 """Initial weights: the kernels of both networks drawn from one normal distribution."""
 
+import keras
 import tensorflow as tf
 
 from tfgan_metric.errors import require_positive, require_seed
+from tfgan_metric.keras_private import layers_within
 from tfgan_metric.latents import random_stream
 from tfgan_metric.layers import WeightNormalization
 from tfgan_metric.layers.normalization import LINEAR_LAYERS
@@ -11,7 +13,7 @@ from tfgan_metric.random import normal
 STREAM = 8  # of the seed; the noise and what is drawn beside it have others
 
 
-def draw_kernels(networks, deviation, seed):
+def draw_kernels(networks: tuple[keras.Model, ...], deviation: float, seed: int) -> None:
     """Draws every kernel of convolutions and dense layers from N(0, σ²); biases and BatchNorm keep what they have.
 
     Of a weight-normalised layer it is V that is drawn, and g is ‖V‖ again; of a spectrally normalised one the kernel
@@ -27,7 +29,7 @@ def draw_kernels(networks, deviation, seed):
     """
     require_positive("initial_deviation", deviation)
     require_seed("seed", seed)
-    layers = [layer for network in networks for layer in network._flatten_layers()]
+    layers = [layer for network in networks for layer in layers_within(network)]
     linear = [layer for layer in layers if isinstance(layer, LINEAR_LAYERS)]
     for number, layer in enumerate(linear):
         stream = random_stream(tf.constant([seed, number], tf.int64), STREAM)

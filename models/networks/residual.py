@@ -5,7 +5,7 @@ shortcut does its convolution at the smaller side.
 """
 
 import itertools
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 
@@ -27,9 +27,11 @@ class ResidualPair(NamedTuple):
     """
 
     spectral: bool = False
-    attention_sides: tuple = ()
+    attention_sides: tuple[int, ...] = ()
 
-    def generator(self, image_shape, latent_dimension, num_classes=None, width=1.0):
+    def generator(
+        self, image_shape: parts.Shape, latent_dimension: int, num_classes: int | None = None, width: float = 1.0
+    ) -> keras.Model:
         """Builds z (B, latent_dimension)[, labels int (B,)] -> images float32 (B, H, W, C) in [-1, 1]."""
         sides = parts.sides_of(image_shape, GENERATOR_SIDES)
         filters = parts.scaled(FILTERS, width)
@@ -41,7 +43,14 @@ class ResidualPair(NamedTuple):
         x = keras.layers.ReLU()(parts.batch_norm(x))
         return parts.generator(inputs, self._convolve(x, image_shape[-1], 3))
 
-    def discriminator(self, image_shape, output_dimension, num_classes=None, width=1.0, batch_norm=True):
+    def discriminator(
+        self,
+        image_shape: parts.Shape,
+        output_dimension: int | None,
+        num_classes: int | None = None,
+        width: float = 1.0,
+        batch_norm: bool = True,
+    ) -> keras.Model:
         """Builds images (B, H, W, C)[, labels int (B,)] -> float32 (B, output_dimension), never with BatchNorm."""
         require_positive_int("output_dimension", output_dimension)
         sides = parts.sides_of(image_shape, DISCRIMINATOR_SIDES)
@@ -53,7 +62,7 @@ class ResidualPair(NamedTuple):
         outputs = self._linear(keras.layers.Dense, x, output_dimension, dtype="float32")
         return keras.Model(inputs, outputs, name="discriminator")
 
-    def _up_block(self, x, resample):
+    def _up_block(self, x: parts.Map, resample: bool) -> parts.Map:
         """BatchNorm, ReLU, ×2, 3×3, BatchNorm, ReLU, 3×3, plus the shortcut 1×1, ×2 or x itself."""
         filters = x.shape[-1]
         residual, shortcut = keras.layers.ReLU()(parts.batch_norm(x)), x
@@ -63,29 +72,29 @@ class ResidualPair(NamedTuple):
         residual = keras.layers.ReLU()(parts.batch_norm(self._convolve(residual, filters, 3)))
         return keras.layers.Add()([self._convolve(residual, filters, 3), shortcut])
 
-    def _down_block(self, x, resample):
+    def _down_block(self, x: parts.Map, resample: bool) -> parts.Map:
         """ReLU, 3×3, ReLU, 3×3, pool, plus the shortcut pool, 1×1 or x itself."""
         filters = x.shape[-1]
         residual = self._convolve(keras.layers.ReLU()(x), filters, 3)
         residual = self._convolve(keras.layers.ReLU()(residual), filters, 3)
         return self._add_pooled(residual, x) if resample else keras.layers.Add()([residual, x])
 
-    def _first_block(self, images, filters):
+    def _first_block(self, images: parts.Map, filters: int) -> parts.Map:
         """3×3, ReLU, 3×3, pool, plus the shortcut pool, 1×1: images are not rectified."""
         residual = self._convolve(keras.layers.ReLU()(self._convolve(images, filters, 3)), filters, 3)
         return self._add_pooled(residual, images)
 
-    def _add_pooled(self, residual, x):
+    def _add_pooled(self, residual: parts.Map, x: parts.Map) -> parts.Map:
         shortcut = self._convolve(keras.layers.AveragePooling2D(2)(x), residual.shape[-1], 1)
         return keras.layers.Add()([keras.layers.AveragePooling2D(2)(residual), shortcut])
 
-    def _attend(self, x):
+    def _attend(self, x: parts.Map) -> parts.Map:
         return SelfAttention()(x) if x.shape[1] in self.attention_sides else x
 
-    def _convolve(self, x, filters, kernel_size):
+    def _convolve(self, x: parts.Map, filters: int, kernel_size: int) -> parts.Map:
         return self._linear(Conv2D, x, filters, kernel_size, padding="same")
 
-    def _linear(self, layer, x, *settings, **keywords):
+    def _linear(self, layer: type[keras.Layer], x: parts.Map, *settings: Any, **keywords: Any) -> parts.Map:
         if self.spectral:
             return SpectralNormalization(layer(*settings, use_bias=False, **keywords))(x)
         return layer(*settings, **keywords)(x)

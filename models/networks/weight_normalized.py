@@ -24,7 +24,9 @@ class WeightNormalizedPair(NamedTuple):
 
     extra_convolutions: int = 0
 
-    def generator(self, image_shape, latent_dimension, num_classes=None, width=1.0):
+    def generator(
+        self, image_shape: parts.Shape, latent_dimension: int, num_classes: int | None = None, width: float = 1.0
+    ) -> keras.Model:
         """Builds z (B, latent_dimension)[, labels int (B,)] -> images float32 (B, H, W, C) in [-1, 1]."""
         sides = parts.sides_of(image_shape, SIDES)
         first, *filters = [parts.scaled(count, width) for count in GENERATOR_FILTERS[: len(sides)]]
@@ -37,7 +39,14 @@ class WeightNormalizedPair(NamedTuple):
         x = WeightNormalization(parts.up_convolution(image_shape[-1], 3, sides[-1], sides[-1]))(x)
         return parts.generator(inputs, x)
 
-    def discriminator(self, image_shape, output_dimension, num_classes=None, width=1.0, batch_norm=True):
+    def discriminator(
+        self,
+        image_shape: parts.Shape,
+        output_dimension: int | None,
+        num_classes: int | None = None,
+        width: float = 1.0,
+        batch_norm: bool = True,
+    ) -> keras.Model:
         """Builds images (B, H, W, C)[, labels int (B,)] -> float32 (B, output_dimension)."""
         require_positive_int("output_dimension", output_dimension)
         sides = parts.sides_of(image_shape, SIDES)
@@ -51,7 +60,7 @@ class WeightNormalizedPair(NamedTuple):
         return keras.Model(inputs, WeightNormalization(last, name="outputs")(x), name="discriminator")
 
 
-def _convolve(x, filters, strides, batch_norm):
+def _convolve(x: parts.Map, filters: int, strides: int, batch_norm: bool) -> parts.Map:
     x = WeightNormalization(Conv2D(filters, 3, strides=strides, padding="same", use_bias=False))(x)
     return Dropout(DROPOUT)(parts.leaky_relu(parts.batch_norm(x) if batch_norm else x))
 

@@ -13,9 +13,10 @@ from PIL import Image
 from conftest import run_command
 from tfgan_metric.cli import cli
 from tfgan_metric.models import SCHEMES
-from tfgan_metric.trainers import load_model, load_recipe, run_experiment
-from tfgan_metric.trainers.callbacks import ProgressReport, read_history
-from tfgan_metric.trainers.recipe import parse_fields
+from tfgan_metric.progress import ProgressReport
+from tfgan_metric.trainers import load_model, load_recipe, train_recipe
+from tfgan_metric.trainers.recipes.assignments import parse_fields
+from tfgan_metric.trainers.runs.folder import RunFolder
 
 SMALL = ["steps=6", "sample_every=3", "log_every=2", "width=0.05", "batch_size=8", "feature_dimension=16"]
 SETTINGS = [part for field in SMALL for part in ("--set", field)]
@@ -61,8 +62,9 @@ def test_train_leaves_everything(trained):
         "generator", "contact_sheet.png", "losses.png", ".lock", "data.json",
     }  # fmt: skip
     assert json.loads((out / "recipe.json").read_text())["steps"] == 6
-    assert [line.split(",")[0] for line in (out / "history.csv").read_text().splitlines()] == ["step", "2", "4", "6"]
-    assert sorted(path.name for path in (out / "samples").iterdir()) == ["step_000003.png", "step_000006.png"]
+    lines = [line.split(",") for line in (out / "history.csv").read_text().splitlines()]
+    assert [line[:2] for line in lines] == [["epoch", "step"], ["0", "2"], ["1", "4"], ["2", "6"]]
+    assert sorted(path.name for path in (out / "samples").iterdir()) == ["step_000004.png", "step_000006.png"]
     assert Image.open(out / "samples" / "step_000006.png").size == (2 * (29 * 10 - 1),) * 2
     assert "step 6/6" in output and "s left" in output and "generator: runs" in output
 
@@ -86,25 +88,22 @@ def test_stopped_run_goes_on_to_the_same_weights(tmp_path, monkeypatch, discrimi
         "checkpoint_every": 3,
     }
     recipe = load_recipe("wadmgan_embedded").with_fields(parse_fields(SMALL) | fields)
-    whole = run_experiment(recipe, tmp_path / "whole")
+    whole = train_recipe(recipe, tmp_path / "whole")
 
-    original = ProgressReport.at_step
-
-    def stop(self, step, logs):
-        original(self, step, logs)
-        if step == 4:
+    def stop(self, batch, logs=None):
+        if self.model.steps_trained == 5:
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(ProgressReport, "at_step", stop)
+        patch.setattr(ProgressReport, "on_train_batch_end", stop)
         with pytest.raises(KeyboardInterrupt):
-            run_experiment(recipe, tmp_path / "part")
-    assert int(load_model(tmp_path / "part").step) == 3
-    part = run_experiment(recipe, tmp_path / "part")
+            train_recipe(recipe, tmp_path / "part")
+    assert int(load_model(tmp_path / "part").step) == 4
+    part = train_recipe(recipe, tmp_path / "part")
     for ours, theirs in zip(load_model(part).variables, load_model(whole).variables, strict=True):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(ours), keras.ops.convert_to_numpy(theirs))
-    steps = [row["step"] for row in read_history(part / "history.csv")]
-    assert steps == [row["step"] for row in read_history(whole / "history.csv")] == [2, 4, 6]
+    steps = [row["step"] for row in RunFolder(part).history()]
+    assert steps == [row["step"] for row in RunFolder(whole).history()] == [2, 4, 6]
 
 
 @pytest.mark.full

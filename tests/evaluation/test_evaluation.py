@@ -11,8 +11,9 @@ from tfgan_metric.data.pixels import to_uint8
 from tfgan_metric.data.split import Split
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation import EvaluateGAN, Extractor, evaluate, generator_source, image_source
-from tfgan_metric.evaluation.measure import measure, real_reference
+from tfgan_metric.evaluation.extraction import extract
 from tfgan_metric.evaluation.records import read_evaluations
+from tfgan_metric.evaluation.reference import real_reference
 from tfgan_metric.metrics import FeatureStatistics, frechet_distance
 
 
@@ -43,21 +44,21 @@ def data(digits, held_out_digits):
     return Data("few digits", 10, few.get)
 
 
-def test_measure_keeps_some_and_counts_all(digits):
+def test_extract_keeps_some_and_counts_all(digits):
     batches = [(digits.images[start : start + 64], digits.labels[start : start + 64]) for start in range(0, 256, 64)]
-    measured = measure(batches, 256, BlockMeans(), keep=100)
+    extraction = extract(batches, 256, BlockMeans(), keep=100)
     everything, logits = BlockMeans()(to_uint8(digits.images[:256]))
-    np.testing.assert_array_equal(measured.features, everything[:100])
-    np.testing.assert_array_equal(measured.images, to_uint8(digits.images[:100]))
-    np.testing.assert_array_equal(measured.logits, logits)
-    np.testing.assert_array_equal(measured.labels, digits.labels[:256])
-    np.testing.assert_allclose(measured.statistics.mean, everything.mean(axis=0), rtol=1e-6)
-    assert measured.statistics.count == 256
+    np.testing.assert_array_equal(extraction.features, everything[:100])
+    np.testing.assert_array_equal(extraction.images, to_uint8(digits.images[:100]))
+    np.testing.assert_array_equal(extraction.logits, logits)
+    np.testing.assert_array_equal(extraction.labels, digits.labels[:256])
+    np.testing.assert_allclose(extraction.statistics.mean, everything.mean(axis=0), rtol=1e-6)
+    assert extraction.statistics.count == 256
 
 
-def test_measure_refuses_none():
+def test_extract_refuses_none():
     with pytest.raises(InputError, match="expected 0 images to measure, at least 1; got 0"):
-        measure([], 0, BlockMeans())
+        extract([], 0, BlockMeans())
 
 
 def test_real_images_are_measured_once(data, cache):
@@ -101,6 +102,7 @@ def test_distances_between_references_are_kept(data, cache):
     np.testing.assert_array_equal(held_out.distances_to(train), first + 1)
 
 
+@pytest.mark.tfgan
 def test_every_number_has_its_protocol(data):
     source = image_source(data.held_out, {"step": "final"})
     found = evaluate(source, data, [BlockMeans()], cross_check=True)
@@ -197,7 +199,7 @@ def test_callback_writes_into_history(data, tmp_path):
     written = [evaluation["results"][0] for evaluation in read_evaluations(tmp_path / "metrics.json")]
     assert [first["value"] for first in written] == history.history["frechet_distance"]
     assert [first["protocol"]["step"] for first in written] == [4, 8, 10] and "floor" in written[0]
-    assert {result.protocol["step"] for result in callback.measure()} == {10}
+    assert {result.protocol["step"] for result in callback.results()} == {10}
 
 
 def test_callback_of_two_extractors(data, tmp_path):

@@ -12,6 +12,8 @@ from tfgan_metric.evaluation import tfgan
 from tfgan_metric.evaluation.tfgan import tfgan_frechet_distance, tfgan_inception_score, tfgan_kernel_distance
 from tfgan_metric.metrics import FeatureStatistics, frechet_distance, inception_score, kernel_distance
 
+pytestmark = pytest.mark.tfgan
+
 
 def ours(features_a, features_b):
     statistics = [FeatureStatistics(), FeatureStatistics()]

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tfgan_metric.trainers.recipes import RECIPES
+from tfgan_metric.trainers.recipes.library import RECIPES
 
 DOCS = pathlib.Path(__file__).parents[2] / "docs"
 

@@ -133,7 +133,7 @@ def test_keras_file_holds_the_whole_state(trained, tmp_path):
 
 @pytest.mark.parametrize(("scheme", "settings"), REPRESENTATIVES.items())
 def test_compiled_trains_as_eager(scheme, settings):
-    """So that what is proved eagerly holds compiled; by gradient descent, which does not amplify rounding as Adam."""
+    """So what is proved eagerly holds compiled. By gradient descent, whose weights amplify no rounding as Adam's."""
     models = []
     for run_eagerly in (False, True):
         model = small_model(scheme, seed=5, ema_momentum=0.9, **settings)

@@ -110,3 +110,13 @@ def test_non_finite_loss_stops_in_the_last_good_state():
     assert all(np.isfinite(keras.ops.convert_to_numpy(variable)).all() for variable in model.variables)
     model.fit(batched(IMAGES, LABELS), verbose=0)
     assert int(model.step) == 4
+
+
+def test_the_guard_names_a_gradient():
+    """√(0·x) is 0, and its gradient ∞·0: the generator's loss is finite and its first gradient is not."""
+    model = small_model("gan")
+    model.compile(run_eagerly=True)
+    model.generator_loss = lambda batch: tf.sqrt(0.0 * tf.reduce_mean(batch.fake_outputs))
+    first = model.generator.trainable_variables[0].path
+    with pytest.raises(NonFiniteLossError, match=f"the gradient of {first} became non-finite at step 1; .* step 0"):
+        model.fit(batched(IMAGES), verbose=0)

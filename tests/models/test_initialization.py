@@ -12,7 +12,7 @@ from tfgan_metric.errors import InputError
 from tfgan_metric.layers import WeightNormalization
 from tfgan_metric.models import NETWORKS, build_model
 from tfgan_metric.trainers import Recipe, load_recipe
-from tfgan_metric.trainers.experiment import build_recipe_model
+from tfgan_metric.trainers.runs.build import build_recipe_model
 
 LINEAR = (keras.layers.Dense, keras.layers.Conv2D, keras.layers.Conv2DTranspose)
 

@@ -8,7 +8,7 @@ import tensorflow as tf
 from conftest import BATCH, REPRESENTATIVES, by_representatives, random_data, small_model, variables
 from tfgan_metric.errors import InputError
 from tfgan_metric.models import SCHEMES, build_model
-from tfgan_metric.trainers.recipes import RECIPES
+from tfgan_metric.trainers.recipes.library import RECIPES
 
 TOLERANCE = {"mixed_bfloat16": 0.05, "mixed_float16": 0.01}  # of a loss of order 1, after layers of 8 or 11 bits
 

@@ -10,7 +10,7 @@ from tfgan_metric.errors import InputError
 from tfgan_metric.layers import Dropout, GaussianNoise
 from tfgan_metric.models import SCHEMES
 from tfgan_metric.replicas import gather, global_mean, local_rows, to_int
-from tfgan_metric.trainers.distribution import choose_strategy
+from tfgan_metric.trainers.runs.distribution import choose_strategy
 
 # Each step's rounding differs, and BatchNorm's variance is E x² - (E x)² across replicas.
 TOLERANCE = {"rtol": 1e-3, "atol": 1e-4}
@@ -80,10 +80,10 @@ def test_half_precision_on_two_replicas(scheme, precision, two_replicas):
     for name, losses in history.items():
         np.testing.assert_allclose(parallel_history[name], losses, rtol=0.05, atol=0.05, err_msg=name)
     assert parallel.non_finite.is_clear
-    for (_, ours, _), (_, theirs, _) in zip(model.players, parallel.players, strict=True):
-        assert to_int(ours.iterations) == to_int(theirs.iterations)
+    for ours, theirs in zip(model.players, parallel.players, strict=True):
+        assert to_int(ours.optimizer.iterations) == to_int(theirs.optimizer.iterations)
         if precision == "mixed_float16":
-            assert to_int(ours.dynamic_scale) == to_int(theirs.dynamic_scale)
+            assert to_int(ours.optimizer.dynamic_scale) == to_int(theirs.optimizer.dynamic_scale)
 
 
 def test_an_overflow_skips_the_step_on_all_replicas(two_replicas):

@@ -25,11 +25,20 @@ from tfgan_metric.models import (
     hyperparameters,
 )
 from tfgan_metric.models.adversarial import Batch
-from tfgan_metric.models.wasserstein import rmsprop
+from tfgan_metric.optimizers import rmsprop
 
 RANDOM = np.random.default_rng(0)
 IMAGES = RANDOM.uniform(-1, 1, (16, 28, 28, 1)).astype(np.float32)
 LABELS = np.arange(16, dtype=np.int32) % CLASSES
+CLIPS = {
+    "wgan": 0.01,
+    "loss_sensitive_gan": 0.08,
+    "mlgan_clipping": 0.01,
+    "km_gan": 0.1,
+    "dmgan": 0.1,
+    "dmgan_f": 0.1,
+    "wadmgan": 0.1,
+}
 
 
 def train(model, labels=LABELS, **keywords):
@@ -61,22 +70,11 @@ def log_softmax_with_fake(class_logits):
     return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
 
 
-CLIPS = {
-    "wgan": 0.01,
-    "loss_sensitive_gan": 0.08,
-    "mlgan_clipping": 0.01,
-    "km_gan": 0.1,
-    "dmgan": 0.1,
-    "dmgan_f": 0.1,
-    "wadmgan": 0.1,
-}
-
-
 @pytest.mark.parametrize("scheme", CLIPS)
 def test_clip_holds_for_every_discriminator_variable(scheme):
     """max|w| <= c after a step, and some weight sits on the limit, so the clip has acted."""
     model = eager(small_model(scheme))
-    train(model, LABELS if model.uses_labels else None)
+    train(model, LABELS if model.needs_labels else None)
     largest = [abs(variable.numpy()).max() for variable in model.discriminator.trainable_variables]
     assert max(largest) == np.float32(model.weight_clip)
 
@@ -231,7 +229,7 @@ def test_predefined_labels_are_drawn_and_given_to_the_generator():
 def test_predefined_gan_hides_labels_from_its_discriminator():
     """As AM-GAN's command runs "GAN": uniform labels for G alone; `fit` needs no labels and ignores those it gets."""
     model, batches = recorded(GAN, "gan", "generator_loss", num_classes=CLASSES, label_mode="predefined")
-    assert len(model.generator.inputs) == 2 and len(model.discriminator.inputs) == 1 and not model.uses_labels
+    assert len(model.generator.inputs) == 2 and len(model.discriminator.inputs) == 1 and not model.needs_labels
     for labels in (None, np.zeros(16, np.int32)):
         train(model, labels)
     drawn = [batch.fake_labels.numpy() for batch in batches]
@@ -311,7 +309,7 @@ def test_am_gan_refuses_a_reference_that_it_cannot_have():
 def test_am_gan_without_labels_spreads_over_the_classes():
     model = eager(small_model("am_gan", label_mode="none"))
     assert model.marginal_weight == 1.0 and small_model("am_gan").marginal_weight == 0.0
-    assert isinstance(model, AMGAN) and not model.uses_labels
+    assert isinstance(model, AMGAN) and not model.needs_labels
     train(model, None)
     assert int(model.step) == 1
 

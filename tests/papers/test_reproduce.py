@@ -1,4 +1,4 @@
-"""The experiments as data, results.json, the table's arithmetic, and one experiment from the command to its page."""
+"""The papers' tables as data, results.json, the table's arithmetic, and one table from the command to its page."""
 
 import json
 import pathlib
@@ -15,32 +15,24 @@ from click.testing import CliRunner
 from tfgan_metric.commands.reproduce import reproduce as reproduce_command
 from tfgan_metric.errors import InputError
 from tfgan_metric.models import build_model
-from tfgan_metric.trainers import mode_dropping, step_times
-from tfgan_metric.trainers import recipe as recipe_module
-from tfgan_metric.trainers.data_figures import DATA_FIGURES
-from tfgan_metric.trainers.experiments import EXPERIMENTS, PAPERS
-from tfgan_metric.trainers.interpolation import interpolate
-from tfgan_metric.trainers.perform import Task, perform
-from tfgan_metric.trainers.pictures import write_png
-from tfgan_metric.trainers.publish import publish, write_index
+from tfgan_metric.pictures import write_png
+from tfgan_metric.trainers.papers import mode_dropping, step_times
+from tfgan_metric.trainers.papers.budget import BUDGETS
+from tfgan_metric.trainers.papers.columns import AM_SCORE, FID, INCEPTION_SCORE, STEP_TIME, SVM, TRAINING_TIME
+from tfgan_metric.trainers.papers.data_figures import DATA_FIGURES
+from tfgan_metric.trainers.papers.figures import FIGURES, mean_curve, number_of, write_figure
+from tfgan_metric.trainers.papers.findings import Findings
+from tfgan_metric.trainers.papers.page import write_table
+from tfgan_metric.trainers.papers.perform import Task, perform, run_name
+from tfgan_metric.trainers.papers.publish import publish, write_index
+from tfgan_metric.trainers.papers.reproduce import reproduce
+from tfgan_metric.trainers.papers.results import ResultsFile, best_step, summarise
+from tfgan_metric.trainers.papers.step_times import add_step_times
+from tfgan_metric.trainers.papers.table import Claim, PaperTable, Row
+from tfgan_metric.trainers.papers.tables import PAPER_TABLES, PAPERS
+from tfgan_metric.trainers.recipes import recipe as recipe_module
 from tfgan_metric.trainers.recipes import small
-from tfgan_metric.trainers.reproduce import reproduce
-from tfgan_metric.trainers.results import ResultsFile, best_step, summarise
-from tfgan_metric.trainers.step_times import add_step_times
-from tfgan_metric.trainers.study import (
-    BUDGETS,
-    FID,
-    INCEPTION_SCORE,
-    STEP_TIME,
-    TRAINING_TIME,
-    Claim,
-    Experiment,
-    Findings,
-    Row,
-    run_name,
-)
-from tfgan_metric.trainers.study_figures import FIGURES, mean_curve, number_of, write_figure
-from tfgan_metric.trainers.study_table import write_table
+from tfgan_metric.trainers.runs.interpolation import interpolate
 
 NUMBERING = {  # the papers' own: tables and figures from 1 to so many
     "DMGAN": {"Table": 3, "Figure": 7},
@@ -52,12 +44,14 @@ NUMBERING = {  # the papers' own: tables and figures from 1 to so many
 
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda paper: paper.PAPER)
 def test_every_table_and_figure_of_a_paper(paper):
-    """Each is an experiment or named as none, never both; and nothing else is called a table or figure."""
+    """Each is made again or named as a diagram, never both; nothing else is called one; printed numbers are shown."""
     numbered = {f"{kind} {n}" for kind, last in NUMBERING[paper.PAPER].items() for n in range(1, last + 1)}
-    places = {place for experiment in paper.EXPERIMENTS for place in experiment.places}
+    places = {place for table in paper.TABLES for place in table.places}
     assert not places & set(paper.DIAGRAMS)
     assert {place for place in places | set(paper.DIAGRAMS) if place.startswith(("Table", "Figure"))} == numbered
-    assert all(experiment.paper == paper.PAPER for experiment in paper.EXPERIMENTS)
+    assert all(table.paper == paper.PAPER for table in paper.TABLES)
+    shown = {column for table in paper.TABLES for column in table.columns}
+    assert all(set(row.paper) <= shown for table in paper.TABLES for row in table.rows)
 
 
 def test_list_is_by_paper():
@@ -71,42 +65,40 @@ def test_list_is_by_paper():
 
 def test_small_budget_has_recipes_of_its_own():
     """So that a better embedded recipe changes no page."""
-    used = {row.recipes["small"] for experiment in EXPERIMENTS.values() for row in experiment.trained}
+    used = {row.recipes["small"] for table in PAPER_TABLES.values() for row in table.trained}
     assert used <= {recipe.name for recipe in small.RECIPES}
 
 
-@pytest.mark.parametrize("name", EXPERIMENTS)
+@pytest.mark.parametrize("name", PAPER_TABLES)
 @pytest.mark.parametrize("budget", BUDGETS)
-def test_experiment_is_whole(name, budget):
-    """Each setting is a valid recipe of its own, claims speak of settings, a paper's numbers of measures."""
-    experiment, amount = EXPERIMENTS[name], BUDGETS[budget]
-    recipes = [row.recipe(amount, amount.steps, None, seed=1) for row in experiment.trained]
+def test_table_is_whole(name, budget):
+    """Each setting is a valid recipe of its own, claims speak of settings."""
+    table, amount = PAPER_TABLES[name], BUDGETS[budget]
+    recipes = [row.recipe(amount, amount.steps, None, seed=1) for row in table.trained]
     assert len({run_name(recipe) for recipe in recipes}) == len(recipes)
     assert all(recipe.seed == 1 and recipe.evaluate_every * amount.evaluations >= recipe.steps for recipe in recipes)
-    titles = {measure.title for measure in experiment.measures}
-    assert all(set(row.paper) <= titles for row in experiment.rows)
-    assert all(experiment.row(claim.better) != experiment.row(claim.worse) for claim in experiment.claims)
-    assert experiment.figure in FIGURES
+    assert all(table.row(claim.better) != table.row(claim.worse) for claim in table.claims)
+    assert table.figure in FIGURES
 
 
 def test_printed_numbers():
-    """A few of the papers', read off their tables; and the same run is shared by the experiments that need it."""
-    table = EXPERIMENTS["dmgan-table2"]
-    assert [row.paper["FID"] for row in table.rows] == ["191.25", "64.76", "46.79", "60.87", "52.76", "51.28"]
-    assert EXPERIMENTS["mbgan-table3"].row("MBGAN").paper == {"SVM accuracy": "0.768"}
-    am_gan = EXPERIMENTS["am-gan-table1"].row("AM-GAN, predefined").paper
-    assert am_gan == {"Inception Score": "8.35 ± 0.12", "AM Score": "0.05"}
+    """A few of the papers', read off their tables; and the same run is shared by the tables that need it."""
+    table = PAPER_TABLES["dmgan-table2"]
+    assert [row.paper[FID] for row in table.rows] == ["191.25", "64.76", "46.79", "60.87", "52.76", "51.28"]
+    assert PAPER_TABLES["mbgan-table3"].row("MBGAN").paper == {SVM: "0.768"}
+    am_gan = PAPER_TABLES["am-gan-table1"].row("AM-GAN, predefined").paper
+    assert am_gan == {INCEPTION_SCORE: "8.35 ± 0.12", AM_SCORE: "0.05"}
     small = BUDGETS["small"]
     one = table.row("λ = 1.8").recipe(small, 800, None, 0)
-    assert run_name(one) == run_name(EXPERIMENTS["dmgan-fig4"].row("γ = 0.5").recipe(small, 800, None, 0))
+    assert run_name(one) == run_name(PAPER_TABLES["dmgan-fig4"].row("γ = 0.5").recipe(small, 800, None, 0))
     assert run_name(one) != run_name(table.row("λ = 1.8").recipe(small, 800, None, 1))
     shared = [("mbgan-fig4", "α = 20"), ("mbgan-fig5", "K = 500"), ("mbgan-table3", "MBGAN"), ("mbgan-table4", "MBGAN")]
-    assert len({run_name(EXPERIMENTS[name].row(label).recipe(small, None, None, 0)) for name, label in shared}) == 1
+    assert len({run_name(PAPER_TABLES[name].row(label).recipe(small, None, None, 0)) for name, label in shared}) == 1
 
 
 def paper_recipes(name):
     """A setting's label -> its recipe at the paper's budget."""
-    return {row.label: row.recipe(BUDGETS["paper"], None, None, 0) for row in EXPERIMENTS[name].trained}
+    return {row.label: row.recipe(BUDGETS["paper"], None, None, 0) for row in PAPER_TABLES[name].trained}
 
 
 def test_gan_with_predefined_labels_is_the_papers():
@@ -131,23 +123,23 @@ def test_mbgan_of_dmgan_is_on_dmgans_networks():
 def test_deli_fisher_rows_differ_in_the_scheme_alone(name):
     """One data set, one network, and as many real images: 200 epochs of 50,000, but for the last batch."""
     for budget, images in (("paper", 200 * 50_000), ("small", 2_000 * 64)):
-        recipes = [row.recipe(BUDGETS[budget], None, None, 0) for row in EXPERIMENTS[name].trained]
+        recipes = [row.recipe(BUDGETS[budget], None, None, 0) for row in PAPER_TABLES[name].trained]
         assert len({(one.data, one.network, one.batch_size) for one in recipes}) == 1
         updates = [one.as_fields()["discriminator_steps"] for one in recipes]
         seen = [one.steps * one.batch_size * count for one, count in zip(recipes, updates, strict=True)]
         assert all(images - 64 * 5 < one <= images for one in seen)
-    assert EXPERIMENTS["deli-fisher-table2"].paper_seeds == 5
+    assert PAPER_TABLES["deli-fisher-table2"].paper_seeds == 5
 
 
 def test_small_figure_5_differs_in_the_centers_alone():
-    recipes = [row.recipe(BUDGETS["small"], None, None, 0).as_fields() for row in EXPERIMENTS["dmgan-fig5"].rows]
+    recipes = [row.recipe(BUDGETS["small"], None, None, 0).as_fields() for row in PAPER_TABLES["dmgan-fig5"].rows]
     differing = {name for name in recipes[0] | recipes[1] if recipes[0].get(name) != recipes[1].get(name)}
-    assert differing == {"scheme", "center_update_ratio"}
+    assert differing - {"name", "source"} == {"scheme", "center_update_ratio"}
 
 
 def test_a_new_default_does_not_change_a_runs_name(monkeypatch):
     """Nor does a default that is given; another value does."""
-    one = EXPERIMENTS["dmgan-table2"].row("λ = 1.8").recipe(BUDGETS["small"], 800, None, 0)
+    one = PAPER_TABLES["dmgan-table2"].row("λ = 1.8").recipe(BUDGETS["small"], 800, None, 0)
     name, own = run_name(one), recipe_module._own_hyperparameters
     assert run_name(one.with_fields({"reuse_real_features": False})) == name
     assert run_name(one.with_fields({"reuse_real_features": True})) != name
@@ -176,21 +168,20 @@ def test_results_file_keeps_what_is_not_damaged(tmp_path, capsys):
 
 
 def test_find(tmp_path):
-    """By run, number of images and metrics, the newest first; one that diverged needs no metrics."""
+    """By run, number of images and columns, the newest first; one that diverged needs no number."""
     results = ResultsFile(tmp_path / "results.json")
     for one in (record("a", 1.0), record("a", 2.0), record("b", 3.0, results=[], diverged="loss at step 3")):
         results.append(one)
-    assert results.find("a", 100, [FID.metrics])["results"][0]["value"] == 2.0
-    assert results.find("a", 200, [FID.metrics]) is None and results.find("a", 100, [("svm_accuracy",)]) is None
-    assert results.find("b", 100, [FID.metrics])["diverged"] and results.find("c", 100, []) is None
+    assert results.find("a", 100, [FID])["results"][0]["value"] == 2.0
+    assert results.find("a", 200, [FID]) is None and results.find("a", 100, [SVM]) is None
+    assert results.find("b", 100, [FID])["diverged"] and results.find("c", 100, []) is None
 
 
 def test_summary_by_hand():
     """1, 2 and 6: mean 3, sample deviation √((4 + 1 + 9) / 2) = √7; a run without the number does not count."""
     runs = [record("a", value) for value in (1.0, 2.0, 6.0)] + [record("a", 0.0, results=[], diverged="")]
-    mean, spread, count = summarise(runs, FID)
-    assert (mean, count) == (3.0, 3) and spread == pytest.approx(7**0.5)
-    assert summarise(runs[3:], FID) == (None, None, 0) and summarise(runs[:1], FID) == (1.0, None, 1)
+    assert summarise(runs, FID) == (3.0, pytest.approx(7**0.5))
+    assert summarise(runs[3:], FID) == (None, None) and summarise(runs[:1], FID) == (1.0, None)
     curve = [{"step": step, "frechet_distance": value} for step, value in ((4, 5.0), (8, 2.0), (12, 3.0))]
     assert best_step(record("a", 0.0, curve=curve), FID) == (2.0, 8)
     assert best_step(record("a", 0.0), FID) is None
@@ -202,30 +193,27 @@ def test_number_of(printed, number):
     assert number_of(printed) == number
 
 
-def findings(experiment, records, runs, budget="smoke"):
-    return Findings(experiment, BUDGETS[budget], records, runs, "digits", "classifier", "command")
+def findings(table, records, runs, budget="smoke"):
+    return Findings(table, BUDGETS[budget], records, runs, "digits", "classifier", "command")
 
 
-def study(rows, claims=(), figure="bars", **fields):
-    """An experiment of rows."""
-    common = {"paper_data": "CIFAR-10", "question": "which?", "measures": (FID, INCEPTION_SCORE), "steps": 8}
-    return Experiment(
-        name="name", paper="paper", places=("Table 1",), rows=rows, figure=figure, claims=claims, **common | fields
-    )
+def table_of(rows, claims=(), figure="bars", columns=(FID, INCEPTION_SCORE), **fields):
+    common = {"paper": "paper", "paper_data": "CIFAR-10", "steps": 8}
+    return PaperTable("name", ("Table 1",), "which?", rows, columns, figure, claims, **common | fields)
 
 
 def test_table_by_hand(tmp_path):
     """Three settings of two seeds: .5 and 1.5 are 1 ± .71, so 4 ± .71 is beyond the spread √(.71² + .71²) = 1 of the
     difference, and 1.5 ± .71 within it; one diverged; one is a number that the paper quotes."""
-    rows = tuple(Row(label, {}, {}, {"FID": printed}) for label, printed in (("a", "7.5"), ("b", ""), ("c", "")))
-    rows += (Row("d", {}, {}, {}), Row("e, quoted", {}, {}, {"FID": "9"}))
+    rows = tuple(Row(label, {}, {}, {FID: printed}) for label, printed in (("a", "7.5"), ("b", ""), ("c", "")))
+    rows += (Row("d"), Row("e, quoted", {}, {}, {FID: "9"}))
     pairs = (("a", "b"), ("b", "a"), ("a", "c"), ("a", "d"), ("d", "a"))
     claims = (*(Claim(*pair, FID) for pair in pairs), Claim("a", "c", FID, 0.6), Claim("a", "c", FID, 0.4))
     values = {"a": (0.5, 1.5), "b": (3.5, 4.5), "c": (1.0, 2.0)}
     records = {label: [record(label, value) for value in pair] for label, pair in values.items()}
     records["d"] = [record("d", 0.0, results=[], diverged="the loss became non-finite at step 3")] * 2
     records["e, quoted"] = []
-    write_table(tmp_path / "table.md", findings(study(rows, claims), records, tmp_path), ["it grows"])
+    write_table(tmp_path / "table.md", findings(table_of(rows, claims), records, tmp_path), ["it grows"])
     page = (tmp_path / "table.md").read_text()
     assert "paper, Table 1, on digits. Made by `command`." in page
     assert "| setting | FID, paper (CIFAR-10) | FID, here | best | Inception Score, here | best |" in page
@@ -243,11 +231,11 @@ def test_table_by_hand(tmp_path):
 
 def test_pages_and_their_index(tmp_path):
     """Two pages of one paper: of the first's claims one holds and one is within the spread; the second makes none."""
-    rows = tuple(Row(label, {}, {}, {}) for label in "abc")
+    rows = tuple(Row(label) for label in "abc")
     values = {"a": (0.5, 1.5), "b": (3.5, 4.5), "c": (1.0, 2.0)}
     records = {label: [record(label, value) for value in pair] for label, pair in values.items()}
     for name, claims in (("first", (Claim("a", "b", FID), Claim("a", "c", FID))), ("second", ())):
-        found = findings(study(rows, claims), records, tmp_path)
+        found = findings(table_of(rows, claims), records, tmp_path)
         write_table(tmp_path / name / "table.md", found)
         write_figure(tmp_path / name / "figure.png", found)
         page = publish(tmp_path / name, name, tmp_path / "pages")
@@ -265,35 +253,35 @@ def test_index_of_the_results_is_the_pages_own(tmp_path):
 
 def test_one_run_proves_no_claim(tmp_path):
     records = {label: [record(label, value)] for label, value in (("a", 1.0), ("b", 4.0))}
-    rows = tuple(Row(label, {}, {}, {}) for label in records)
-    write_table(tmp_path / "table.md", findings(study(rows, (Claim("a", "b", FID),)), records, tmp_path))
+    rows = tuple(Row(label) for label in records)
+    write_table(tmp_path / "table.md", findings(table_of(rows, (Claim("a", "b", FID),)), records, tmp_path))
     said = "- a better than b by FID: seen in one run, whose spread is unknown (1 against 4)"
     assert said in (tmp_path / "table.md").read_text()
 
 
 def test_run_that_diverges_is_a_result(tmp_path):
-    row = EXPERIMENTS["dmgan-table2"].row("λ = 1.8")
+    row = PAPER_TABLES["dmgan-table2"].row("λ = 1.8")
     recipe = row.recipe(BUDGETS["smoke"], 8, None, 0).with_fields(
         {"generator_learning_rate": 1e30, "width": 0.05, "evaluate_every": 0}
     )
-    found = perform(Task("λ = 1.8", recipe.as_fields(), str(tmp_path / "run"), BUDGETS["smoke"], (FID,)))
+    found = perform(Task("λ = 1.8", recipe.as_fields(), tmp_path / "run", BUDGETS["smoke"], (FID,)))
     assert "became non-finite at step" in found["diverged"] and found["results"] == []
 
 
 @pytest.mark.parametrize("name", sorted(set(FIGURES) - set(DATA_FIGURES)))
 def test_figure_without_a_number(name, tmp_path):
     """All runs diverged, before a line of their history was written: an empty picture and no traceback."""
-    row = Row("a", {"small": "dmgan_small"}, {}, {"FID": "7.5"}, at=1.0, series="a")
-    experiment = study((row,), figure=name, axis="x", measures=(FID,))
+    row = Row("a", {"small": "dmgan_small"}, {}, {FID: "7.5"}, at=1.0, series="a")
+    table = table_of((row,), figure=name, axis="x", columns=(FID,))
     records = {"a": [record("a", 0.0, results=[], diverged="the loss became non-finite at step 3")]}
-    write_figure(tmp_path / "figure.png", findings(experiment, records, tmp_path))
+    write_figure(tmp_path / "figure.png", findings(table, records, tmp_path))
     assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("name", DATA_FIGURES)
 def test_figure_of_no_run(name, tmp_path):
     """Of the digits as their classifier sees them, or of numbers alone; each says what it shows."""
-    found = findings(study((), figure=name, measures=()), {}, tmp_path)._replace(data_name="embedded_mnist")
+    found = findings(table_of((), figure=name, columns=()), {}, tmp_path)._replace(data_name="embedded_mnist")
     sentences = write_figure(tmp_path / "figure.png", found)
     assert (tmp_path / "figure.png").read_bytes().startswith(b"\x89PNG") and sentences
 
@@ -327,32 +315,32 @@ def test_step_times_belong_to_their_recipes(tmp_path, monkeypatch):
         measured.append({label: (recipe.network, recipe.batch_size) for label, recipe in recipes.items()})
         return {label: np.repeat([0.001, 0.002, 0.004, 0.002, 0.001], 3) for label in recipes}
 
-    monkeypatch.setattr(step_times, "recipe_step_times", measure)
-    recipe = EXPERIMENTS["dmgan-table3"].row("waDMGAN").recipe(BUDGETS["smoke"], 8, None, 0)
+    monkeypatch.setattr(step_times, "time_recipes", measure)
+    recipe = PAPER_TABLES["dmgan-table3"].row("waDMGAN").recipe(BUDGETS["smoke"], 8, None, 0)
     recipes = {"a": "b"}
 
-    def table(*batches):
+    def times(*batches):
         rows = tuple(Row(label, recipes, {}, {}, timed_fields={"width": 0.1}) for label in "ab"[: len(batches)])
-        experiment = study(rows, timed_fields={"network": "metric", "batch_size": 16})
+        table = table_of(rows, timed_fields={"network": "metric", "batch_size": 16})
         fields = [recipe.with_fields({"batch_size": batch, "latent_dimension": batch}).as_fields() for batch in batches]
         records = {label: [record(label, 1.0, recipe=one)] for label, one in zip("ab", fields, strict=False)}
-        add_step_times(records, ResultsFile(tmp_path / "results.json"), experiment, small=True)
-        return [(summarise(found, STEP_TIME)[:2], summarise(found, TRAINING_TIME)[0]) for found in records.values()]
+        add_step_times(records, ResultsFile(tmp_path / "results.json"), table, BUDGETS["small"])
+        return [(summarise(found, STEP_TIME), summarise(found, TRAINING_TIME)[0]) for found in records.values()]
 
-    for (milliseconds, spread), seconds in table(32, 8):
+    for (milliseconds, spread), seconds in times(32, 8):
         assert (milliseconds, seconds) == (2.0, pytest.approx(0.016)) and spread == pytest.approx(1.5**0.5)
-    assert table(32, 8) == table(32, 8)
-    table(32, 4)
+    assert times(32, 8) == times(32, 8)
+    times(32, 4)
     assert measured == [{"a": ("metric", 16), "b": ("metric", 16)}] * 2
 
 
 @pytest.mark.parametrize("name", ["dmgan-fig3", "am-gan-table1"])
 def test_paper_budget_starts_evaluates_and_ends(name, tmp_path):
     """Two steps of the paper's networks, batch and rates, on digits."""
-    row = EXPERIMENTS[name].rows[-1]
+    row = PAPER_TABLES[name].rows[-1]
     budget = BUDGETS["paper"]._replace(images=50, images_on_the_way=50)
     recipe = row.recipe(budget, 2, "embedded_mnist", 0)
-    found = perform(Task(row.label, recipe.as_fields(), str(tmp_path / "run"), budget, (FID,)))
+    found = perform(Task(row.label, recipe.as_fields(), tmp_path / "run", budget, (FID,)))
     metrics = {result["metric"]: result for result in found["results"]}
     assert found["recipe"]["width"] == 1.0 and found["curve"][-1]["step"] == 2
     assert np.isfinite(metrics["frechet_distance"]["value"]) and metrics["am_score"]["protocol"]["step"] == 2

@@ -1,4 +1,4 @@
-"""Experiments that Inception measures; a toy graph stands for it and random colours for CIFAR-10."""
+"""Tables that Inception measures; a toy graph stands for it and random colours for CIFAR-10."""
 
 import numpy as np
 import pytest
@@ -6,9 +6,9 @@ from PIL import Image
 from toy_inception import toy_graph, write_graph
 
 from tfgan_metric.evaluation.cache import cache_folder
-from tfgan_metric.trainers.perform import measure_real_images
-from tfgan_metric.trainers.reproduce import reproduce
-from tfgan_metric.trainers.results import ResultsFile
+from tfgan_metric.trainers.papers.evaluate import evaluate_real_images
+from tfgan_metric.trainers.papers.reproduce import reproduce
+from tfgan_metric.trainers.papers.results import ResultsFile
 
 
 @pytest.fixture
@@ -41,5 +41,6 @@ def test_terms_of_the_inception_score_on_the_way(colours, tmp_path):
 
 def test_real_images_in_the_place_of_generated_ones(colours):
     """AM-GAN's Table 3 has real data's own score; against themselves their distance is 0."""
-    values = {result["metric"]: result["value"] for result in measure_real_images(str(colours), "inception")["results"]}
+    results = evaluate_real_images(str(colours), "inception")["results"]
+    values = {result["metric"]: result["value"] for result in results}
     assert abs(values["fid"]) < 1e-6 and 1 <= values["inception_score"] <= 6

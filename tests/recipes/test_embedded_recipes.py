@@ -11,9 +11,9 @@ from tfgan_metric.data.catalog import load_data
 from tfgan_metric.evaluation import load_classifier
 from tfgan_metric.evaluation.evaluate import evaluate, generator_source
 from tfgan_metric.models import SCHEMES
-from tfgan_metric.trainers import load_model, load_recipe, run_experiment
-from tfgan_metric.trainers.experiment import build_recipe_model
-from tfgan_metric.trainers.recipes import RECIPES
+from tfgan_metric.trainers import load_model, load_recipe, train_recipe
+from tfgan_metric.trainers.recipes.library import RECIPES
+from tfgan_metric.trainers.runs.build import build_recipe_model
 
 EMBEDDED = [name for name in RECIPES if name.endswith("_embedded")]
 SHARE_OF_UNTRAINED, SECONDS, RECOGNISED = 0.1, 300, 0.5
@@ -52,7 +52,7 @@ def test_recipe_learns(name, judge, table, tmp_path):
     recipe, data = load_recipe(name), load_data("embedded_mnist")
     untrained = measure(build_recipe_model(recipe, data), data)["frechet_distance"]
     start = time.monotonic()
-    run_experiment(recipe, tmp_path / name)
+    train_recipe(recipe, tmp_path / name)
     seconds = time.monotonic() - start
     model = load_model(tmp_path / name)
     found = measure(model, data)

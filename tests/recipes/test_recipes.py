@@ -8,9 +8,9 @@ from tfgan_metric.data.catalog import load_data
 from tfgan_metric.errors import InputError
 from tfgan_metric.models import NETWORKS, SCHEMES
 from tfgan_metric.trainers import Recipe, load_recipe
-from tfgan_metric.trainers.experiment import build_recipe_model
-from tfgan_metric.trainers.recipe import parse_fields
-from tfgan_metric.trainers.recipes import DEFAULT_RECIPE, RECIPES
+from tfgan_metric.trainers.recipes.assignments import parse_fields
+from tfgan_metric.trainers.recipes.library import DEFAULT_RECIPE, RECIPES
+from tfgan_metric.trainers.runs.build import build_recipe_model
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -31,7 +31,9 @@ def test_papers_numbers():
         assert recipe.hyperparameters["discriminative_weight"] == weight
         assert recipe.hyperparameters["center_update_ratio"] == ratio
         assert recipe.hyperparameters["weight_clip"] == 0.1
-        assert (recipe.batch_size, recipe.generator_learning_rate, recipe.beta_1, recipe.width) == (64, 2e-4, 0.5, 1.0)
+        fields = recipe.as_fields()
+        names = ("batch_size", "generator_learning_rate", "beta_1", "width")
+        assert tuple(fields[name] for name in names) == (64, 2e-4, 0.5, 1.0)
     assert load_recipe("mbgan_cifar10").batch_size == 128
     assert load_recipe("mbgan_cifar10").hyperparameters["margin_scale"] == 20.0
 
@@ -105,11 +107,48 @@ def test_changing_fields():
     recipe = load_recipe("dmgan_mnist").with_fields(
         parse_fields(["steps=10", "discriminative_weight=1.5", "data=embedded_mnist", "beta_1=.9", "fresh_noise=False"])
     )
-    assert recipe.beta_1 == 0.9 and recipe.hyperparameters["fresh_noise"] is False
+    assert recipe.optimization.beta_1 == 0.9 and recipe.hyperparameters["fresh_noise"] is False
     assert (recipe.steps, recipe.data, recipe.hyperparameters["discriminative_weight"]) == (10, "embedded_mnist", 1.5)
     assert recipe.hyperparameters["center_update_ratio"] == 1.0
-    other = recipe.with_fields({"scheme": "mbgan", "margin_scale": 200.0})
-    assert other.hyperparameters == {"margin_scale": 200.0}
+    with pytest.raises(TypeError):
+        recipe.hyperparameters["weight_clip"] = 1.0
+    assert load_recipe("dmgan_mnist").hyperparameters["discriminative_weight"] == 1.2
+
+
+def test_another_scheme_refuses_what_is_left_over():
+    """A hyper-parameter of the recipe is set anew or left out in so many words; the source says what was changed."""
+    recipe = load_recipe("dmgan_mnist")
+    left = "discriminative_weight, weight_clip, center_update_ratio for dmgan: with scheme=gan set each anew"
+    with pytest.raises(InputError, match=f"dmgan_mnist sets {left}"):
+        recipe.with_fields({"scheme": "gan"})
+    with pytest.raises(InputError, match="dmgan_mnist sets weight_clip for dmgan"):
+        recipe.with_fields({"scheme": "gan", "discriminative_weight": None, "center_update_ratio": None})
+    dropped = dict.fromkeys(("discriminative_weight", "center_update_ratio"))
+    other = recipe.with_fields({"scheme": "gan", "weight_clip": 0.2} | dropped)
+    assert dict(other.hyperparameters) == {"weight_clip": 0.2} and other.data == recipe.data
+    assert other.name == "dmgan_mnist_with_gan"
+    assert other.source.startswith("changed to gan; with dmgan: DMGAN, section 4.1")
+    with pytest.raises(InputError, match="unknown recipe field 'center_weight'"):
+        recipe.with_fields({"scheme": "gan", "weight_clip": 0.2, "center_weight": 1.0} | dropped)
+    with pytest.raises(InputError, match="unknown scheme 'hinge'"):
+        recipe.with_fields({"scheme": "hinge"})
+    whole = recipe.with_scheme("mbgan")
+    assert not whole.hyperparameters and whole.as_fields()["margin_scale"] == 20.0
+
+
+def test_optimizer_settings_are_the_papers_unless_given():
+    """WGAN's RMSprop(5e-5), SAGAN's two rates; a β for RMSprop is refused, the usual ones of 0.1.0's files are not."""
+    recipe = load_recipe("dmgan_mnist")
+    null = dict.fromkeys(recipe.hyperparameters)
+    wgan = recipe.with_fields(null | {"scheme": "wgan"}).as_fields()
+    assert (wgan["optimizer"], wgan["generator_learning_rate"], wgan["beta_1"]) == ("rmsprop", 5e-5, None)
+    sagan = recipe.with_fields(null | {"scheme": "sagan", "beta_2": 0.99}).as_fields()
+    names = ("generator_learning_rate", "discriminator_learning_rate", "beta_1", "beta_2")
+    assert tuple(sagan[name] for name in names) == (1e-4, 4e-4, 0.0, 0.99)
+    old = load_recipe("wgan_cifar10").as_fields() | {"beta_1": 0.5, "beta_2": 0.999}
+    assert Recipe.from_fields(old).as_fields() == load_recipe("wgan_cifar10").as_fields()
+    with pytest.raises(InputError, match="beta_1 and beta_2 are Adam's"):
+        load_recipe("wgan_cifar10").with_fields({"beta_1": 0.9}).as_fields()
 
 
 def test_what_is_refused(tmp_path):

@@ -16,13 +16,15 @@ import pytest
 import tensorflow as tf
 
 from conftest import small_model, variables
-from tfgan_metric.errors import InputError
+from tfgan_metric.errors import InputError, RunStoppedError
 from tfgan_metric.files import UNFINISHED
 from tfgan_metric.models import Checkpoint
 from tfgan_metric.models.checkpoint import CheckpointFolder
-from tfgan_metric.trainers import load_model, load_recipe, run_experiment
-from tfgan_metric.trainers.callbacks import read_history
-from tfgan_metric.trainers.run_folder import LOCK_FILE
+from tfgan_metric.trainers import load_model, load_recipe, train_recipe
+from tfgan_metric.trainers.runs import loop
+from tfgan_metric.trainers.runs.folder import RunFolder
+from tfgan_metric.trainers.runs.interruption import StopAtSignal
+from tfgan_metric.trainers.runs.loop import rows_of
 
 FIELDS = {
     "steps": 24, "batch_size": 16, "width": 1 / 32, "latent_dimension": 8, "feature_dimension": 16,
@@ -34,11 +36,11 @@ import sys
 from tfgan_metric.start import start_tensorflow
 start_tensorflow()
 from tfgan_metric.errors import RunStoppedError
-from tfgan_metric.trainers import load_recipe, run_experiment
+from tfgan_metric.trainers import load_recipe, train_recipe
 import json
 fields = json.loads(sys.argv[1])
 try:
-    run_experiment(load_recipe("wadmgan_embedded").with_fields(fields), sys.argv[2])
+    train_recipe(load_recipe("wadmgan_embedded").with_fields(fields), sys.argv[2])
 except RunStoppedError as error:
     print(error)
     sys.exit(1)
@@ -64,8 +66,8 @@ def wait_for(condition, process, seconds=240):
         time.sleep(0.02)
 
 
-def without_seconds(path):
-    return [{name: value for name, value in row.items() if name != "seconds"} for row in read_history(path)]
+def without_seconds(run):
+    return [{name: value for name, value in row.items() if name != "seconds"} for row in RunFolder(run).history()]
 
 
 def assert_same_run(first, second):
@@ -73,8 +75,9 @@ def assert_same_run(first, second):
     ours, theirs = load_model(first), load_model(second)
     for a, b in zip(variables(ours), variables(theirs), strict=True):
         np.testing.assert_array_equal(a, b)
-    history = without_seconds(first / "history.csv")
-    assert history == without_seconds(second / "history.csv") and len(history) == ours.steps_trained // 4
+    history = without_seconds(first)
+    assert history == without_seconds(second)
+    assert len(history) == ours.steps_trained // RunFolder(first).recipe().row_steps
     assert sorted(os.listdir(first)) == sorted(os.listdir(second))
     for picture in (first / "samples").iterdir():
         assert picture.read_bytes() == (second / "samples" / picture.name).read_bytes()
@@ -82,24 +85,25 @@ def assert_same_run(first, second):
 
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory):
-    return run_experiment(recipe(), tmp_path_factory.mktemp("runs") / "whole")
+    return train_recipe(recipe(), tmp_path_factory.mktemp("runs") / "whole")
 
 
 def test_what_a_run_leaves(uninterrupted):
     files = sorted(path.name for path in (uninterrupted / "checkpoints").iterdir())
-    assert files == [f"step_000000{step}.{kind}" for step in (20, 24) for kind in ("json", "keras")]
+    assert files == [f"step_000000{step}.{kind}" for step in (16, 24) for kind in ("json", "keras")]
     (only,) = json.loads((uninterrupted / "environment.json").read_text())
     assert only["first_step"] == 0 and only["last_step"] == 24 and only["seconds"] > 0
     assert only["versions"]["keras"] == keras.__version__ and only["replicas"] == 1 and only["command"]
-    assert list((uninterrupted / "events").glob("events.out.tfevents*"))
+    assert list((uninterrupted / "events" / "train").glob("events.out.tfevents*"))
 
 
 def test_tensorboard_reads_the_history(uninterrupted):
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    events = EventAccumulator(str(uninterrupted / "events"), size_guidance={"tensors": 0}).Reload()
-    rows = read_history(uninterrupted / "history.csv")
-    found = [(event.step, float(tf.make_ndarray(event.tensor_proto))) for event in events.Tensors("generator_loss")]
+    events = EventAccumulator(str(uninterrupted / "events" / "train"), size_guidance={"tensors": 0}).Reload()
+    rows = RunFolder(uninterrupted).history()
+    tensors = events.Tensors("epoch_generator_loss")
+    found = [(event.step, float(tf.make_ndarray(event.tensor_proto))) for event in tensors]
     assert found == [(row["step"], np.float32(row["generator_loss"])) for row in rows]
 
 
@@ -111,7 +115,7 @@ def test_killed_in_the_middle(uninterrupted, tmp_path):
     process.kill()
     process.wait()
     assert not (out / "model.keras").exists()
-    run_experiment(recipe(), out)
+    train_recipe(recipe(), out)
     assert_same_run(uninterrupted, out)
     assert not list(out.rglob(f"{UNFINISHED}*"))
     assert len(json.loads((out / "environment.json").read_text())) == 2
@@ -153,20 +157,75 @@ def test_a_signal_finishes_the_step_and_saves(tmp_path, number):
     assert process.returncode == 1
     stopped = load_model(out).steps_trained
     assert f"{number.name}: stopped and saved at step {stopped} of 100000" in output
-    short = run_experiment(recipe(steps=stopped), tmp_path / "short")
+    short = train_recipe(recipe(steps=stopped), tmp_path / "short")
     for a, b in zip(variables(load_model(short)), variables(load_model(out)), strict=True):
         np.testing.assert_array_equal(a, b)
 
 
+class StopAt(StopAtSignal):
+    """A signal that comes in a step."""
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.model.steps_trained == StopAt.step:
+            self.name = "SIGTERM"
+        super().on_train_batch_end(batch, logs)
+
+
+@pytest.mark.parametrize("steps", [(6, 7), (8,), (3, 12, 23)], ids=str)
+def test_stopped_within_a_row(uninterrupted, tmp_path, monkeypatch, steps):
+    """Rows have 4 steps: those that a signal cut are made whole, none is there twice, none is lost."""
+    out = tmp_path / "run"
+    for StopAt.step in steps:
+        with monkeypatch.context() as patch, pytest.raises(RunStoppedError, match=f"saved at step {StopAt.step} of 24"):
+            patch.setattr(loop, "StopAtSignal", StopAt)
+            train_recipe(recipe(), out)
+        assert [row["step"] for row in RunFolder(out).history()] == list(range(4, StopAt.step + 1, 4))
+    train_recipe(recipe(), out)
+    assert_same_run(uninterrupted, out)
+
+
+def test_rows_of_a_run():
+    """What is left of a row, the whole ones, and what is left at the end; (first epoch, epochs, steps of each)."""
+    assert list(rows_of(0, 24, 4)) == [(0, 6, 4)]
+    assert list(rows_of(6, 24, 4)) == [(1, 2, 2), (2, 6, 4)]
+    assert list(rows_of(8, 23, 4)) == [(2, 5, 4), (5, 6, 3)]
+    assert list(rows_of(6, 7, 4)) == [(1, 2, 1)]
+    assert list(rows_of(22, 23, 4)) == [(5, 6, 1)]
+    assert list(rows_of(0, 3, 4)) == [(0, 1, 3)]
+    assert list(rows_of(24, 24, 4)) == []
+    for step in range(30):
+        assert sum((last - first) * length for first, last, length in rows_of(step, 30, 7)) == 30 - step
+
+
+def test_cadences_are_rows():
+    """A row is as short as what is to happen most often; what is no multiple of it is rounded up to one."""
+    assert recipe(sample_every=12, checkpoint_every=5, log_every=4).row_steps == 4
+    assert recipe(sample_every=3, checkpoint_every=5, log_every=4).row_steps == 3
+    assert recipe(evaluate_every=2).row_steps == 2
+
+
+def test_extending_a_run_that_ended_within_a_row(uninterrupted, tmp_path):
+    """Its last row, shorter than the others, goes on too."""
+    out = train_recipe(recipe(steps=10), tmp_path / "run")
+    assert [row["step"] for row in RunFolder(out).history()] == [4, 8, 10]
+    train_recipe(recipe(), out)
+    assert without_seconds(out) == without_seconds(uninterrupted)
+
+
+def test_a_row_that_a_kill_cut_is_passed_over(tmp_path):
+    (tmp_path / "history.csv").write_text("epoch,step,seconds,generator_loss\n0,4,1.0,0.5\n1,8,2.0")
+    assert RunFolder(tmp_path).history() == [{"step": 4, "seconds": 1.0, "generator_loss": 0.5}]
+
+
 def test_a_damaged_checkpoint_is_passed_over(uninterrupted, tmp_path, capsys):
     out = tmp_path / "run"
-    run_experiment(recipe(steps=20), out)
+    train_recipe(recipe(steps=20), out)
     newest, previous = CheckpointFolder(out / "checkpoints").files()
     content = newest.read_bytes()
     newest.write_bytes(content[: len(content) // 2])
-    run_experiment(recipe(), out)
+    train_recipe(recipe(), out)
     assert "passed over a damaged checkpoint" in capsys.readouterr().err
-    assert json.loads((out / "environment.json").read_text())[-1]["first_step"] == 15 == int(previous.stem[-2:])
+    assert json.loads((out / "environment.json").read_text())[-1]["first_step"] == 16 == int(previous.stem[-2:])
     assert_same_run(uninterrupted, out)
 
 
@@ -179,20 +238,20 @@ def test_all_checkpoints_damaged(tmp_path):
 
 def test_extending_a_finished_run(uninterrupted, tmp_path):
     out = tmp_path / "run"
-    run_experiment(recipe(steps=12), out)
-    run_experiment(recipe(), out)
+    train_recipe(recipe(steps=12), out)
+    train_recipe(recipe(), out)
     assert_same_run(uninterrupted, out)
     with pytest.raises(InputError, match=r"another recipe \(steps 24 -> 20\).*only steps may grow"):
-        run_experiment(recipe(steps=20), out)
+        train_recipe(recipe(steps=20), out)
     with pytest.raises(InputError, match=r"another recipe \(batch_size 16 -> 32, seed \d+ -> 9\)"):
-        run_experiment(recipe(batch_size=32, seed=9), out)
+        train_recipe(recipe(batch_size=32, seed=9), out)
 
 
 def test_a_second_process_is_refused(tmp_path):
     out = tmp_path / "run"
     out.mkdir()
-    with filelock.FileLock(out / LOCK_FILE), pytest.raises(InputError, match="another process trains in"):
-        run_experiment(recipe(), out)
+    with filelock.FileLock(RunFolder(out).lock_file), pytest.raises(InputError, match="another process trains in"):
+        train_recipe(recipe(), out)
 
 
 def test_a_full_disk_leaves_the_earlier_checkpoint(tmp_path, monkeypatch):
@@ -248,13 +307,13 @@ class TestFitWithCheckpoint:
 
 def test_warm_start(uninterrupted, tmp_path):
     """Other classes, so other shapes where a class goes in: the other weights are those of the earlier run."""
-    out = run_experiment(recipe(label_mode="none", steps=1), tmp_path / "new", start_from=uninterrupted)
+    out = train_recipe(recipe(label_mode="none", steps=1), tmp_path / "new", start_from=uninterrupted)
     (only,) = json.loads((out / "environment.json").read_text())
     assert only["from"] == str(uninterrupted)
     copied, of = (int(word) for word in only["copied"].split() if word.isdigit())
     assert 0 < copied < of
     with pytest.raises(InputError, match="cannot start from another network"):
-        run_experiment(recipe(network="resnet", steps=1), tmp_path / "other", start_from=tmp_path / "new")
+        train_recipe(recipe(network="resnet", steps=1), tmp_path / "other", start_from=tmp_path / "new")
     assert not (tmp_path / "other").exists()
 
 
@@ -268,25 +327,24 @@ start_tensorflow()
 import keras
 from tfgan_metric.data.embedded import load_embedded_mnist
 from tfgan_metric.models import build_model
-from tfgan_metric.models.checkpoint import CheckpointFolder
-from tfgan_metric.trainers.callbacks import SaveCheckpoint
+from tfgan_metric.models import Checkpoint
 
 class Peak(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
-        if batch + 1 in (500, 2000):
+        if self.model.steps_trained in (500, 2000):
             print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
-class Timed(SaveCheckpoint):
+class Timed(Checkpoint):
     seconds = 0.0
-    def at_step(self, step, logs):
+    def on_epoch_end(self, epoch, logs=None):
         start = time.monotonic()
-        super().at_step(step, logs)
+        super().on_epoch_end(epoch, logs)
         Timed.seconds += time.monotonic() - start
 
 model = build_model("wadmgan", (28, 28, 1), 10, width=0.25, latent_dimension=32)
 start = time.monotonic()
-save = Timed(CheckpointFolder(sys.argv[1]), 500, 2000)
-model.fit(*load_embedded_mnist("train"), batch_size=32, steps_per_epoch=2000, verbose=0, callbacks=[save, Peak()])
+digits = load_embedded_mnist("train")
+model.fit(*digits, batch_size=32, epochs=4, steps_per_epoch=500, verbose=0, callbacks=[Timed(sys.argv[1]), Peak()])
 print("share", Timed.seconds / (time.monotonic() - start))
 """
     output = subprocess.run(

@@ -17,9 +17,11 @@ from tfgan_metric.evaluation import resize
 from tfgan_metric.evaluation.protocol import Result
 from tfgan_metric.evaluation.records import append_evaluation, drop_evaluations_after, read_evaluations
 from tfgan_metric.files import replacing, require_writable_folder
-from tfgan_metric.trainers import load_recipe, run_experiment, scoring
-from tfgan_metric.trainers.callbacks import ProgressReport, read_history
-from tfgan_metric.trainers.scoring import score
+from tfgan_metric.progress import ProgressReport
+from tfgan_metric.trainers import load_recipe, train_recipe
+from tfgan_metric.trainers.runs import scoring
+from tfgan_metric.trainers.runs.folder import RunFolder
+from tfgan_metric.trainers.runs.scoring import score
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -37,7 +39,7 @@ def small_recipe(**fields):
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     """A short run that evaluates itself on the way."""
-    return run_experiment(small_recipe(evaluate_every=3), tmp_path_factory.mktemp("run") / "run")
+    return train_recipe(small_recipe(evaluate_every=3), tmp_path_factory.mktemp("run") / "run")
 
 
 def write_folder(folder, images):
@@ -60,7 +62,7 @@ def values(results):
 
 
 def test_run_evaluates_itself_on_the_way(run):
-    rows = read_history(run / "evaluation.csv")
+    rows = RunFolder(run).evaluations()
     assert [row["step"] for row in rows] == [3, 6]
     assert {"frechet_distance", "coverage"} < set(rows[0])
     evaluations = read_evaluations(run / "metrics.json")[:2]
@@ -72,11 +74,9 @@ def test_run_evaluates_itself_on_the_way(run):
 def test_stopped_run_evaluates_no_step_twice(tmp_path, monkeypatch):
     """Stopped after step 5, evaluated at 2 and 4; the save of step 3 is the last, so step 4 is evaluated anew."""
     recipe = small_recipe(evaluate_every=2)
-    original = ProgressReport.at_step
 
-    def stop(self, step, logs):
-        original(self, step, logs)
-        if step == 5:
+    def stop(self, batch, logs=None):
+        if self.model.steps_trained == 5:
             raise KeyboardInterrupt
 
     def steps():
@@ -84,12 +84,12 @@ def test_stopped_run_evaluates_no_step_twice(tmp_path, monkeypatch):
         return [evaluation["results"][0]["protocol"]["step"] for evaluation in evaluations]
 
     with monkeypatch.context() as patch:
-        patch.setattr(ProgressReport, "at_step", stop)
+        patch.setattr(ProgressReport, "on_train_batch_end", stop)
         with pytest.raises(KeyboardInterrupt):
-            run_experiment(recipe, tmp_path / "run")
+            train_recipe(recipe, tmp_path / "run")
     assert steps() == [2, 4]
-    run_experiment(recipe, tmp_path / "run")
-    assert steps() == [row["step"] for row in read_history(tmp_path / "run" / "evaluation.csv")] == [2, 4, 6]
+    train_recipe(recipe, tmp_path / "run")
+    assert steps() == [row["step"] for row in RunFolder(tmp_path / "run").evaluations()] == [2, 4, 6]
 
 
 def test_only_what_training_measured_later_is_dropped(tmp_path):
@@ -253,6 +253,7 @@ def test_resize_modes_of_the_command():
     assert set(RESIZE_MODES) == set(resize.RESIZE_MODES)
 
 
+@pytest.mark.tfgan
 def test_command(run, tmp_path):
     script = Path(sys.executable).with_name("tfgan-metric")
     ran = subprocess.run([script, "evaluate", run, "-n", "50", "--cross-check", "--out", tmp_path / "out"],

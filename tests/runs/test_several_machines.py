@@ -13,7 +13,7 @@ WORKER = """
 import os, signal, sys
 from tfgan_metric.start import start_tensorflow
 start_tensorflow()
-from tfgan_metric.trainers.distribution import choose_strategy
+from tfgan_metric.trainers.runs.distribution import choose_strategy
 strategy = choose_strategy()
 import hashlib
 import keras

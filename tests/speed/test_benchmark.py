@@ -11,8 +11,9 @@ import pytest
 from tfgan_metric.errors import InputError
 from tfgan_metric.layers import WeightNormalization
 from tfgan_metric.models import build_model
-from tfgan_metric.trainers.benchmark import measure_speed, paper_ratio
-from tfgan_metric.trainers.flops import forward_flops, step_flops
+from tfgan_metric.trainers.papers.tables.dmgan import time_ratios
+from tfgan_metric.trainers.speed.benchmark import time_schemes
+from tfgan_metric.trainers.speed.flops import forward_flops, step_flops
 
 
 def test_forward_by_hand():
@@ -51,19 +52,21 @@ def test_a_step_of_dmgan_takes_about_64_gigaflops():
 
 def test_paper_ratios():
     """263 / 237 and 259 / 237 ms of DMGAN, Table 3."""
-    assert paper_ratio("dmgan") == pytest.approx(1.110, abs=1e-3) and paper_ratio("wadmgan") == pytest.approx(259 / 237)
-    assert paper_ratio("gan") == 1.0 and paper_ratio("am_gan") is None
+    ratios = time_ratios()
+    assert ratios["dmgan"] == pytest.approx(1.110, abs=1e-3) and ratios["wadmgan"] == pytest.approx(259 / 237)
+    assert ratios["gan"] == 1.0 and len(ratios) == 8
 
 
 def test_measured(monkeypatch):
-    speeds, peak, memory = measure_speed(["dmgan"], width=0.05, batch_size=4, rounds=4)
-    assert [speed.scheme for speed in speeds] == ["gan", "dmgan"] and speeds[0].ratio == 1.0
+    speeds, peak, memory = time_schemes(["dmgan"], width=0.05, batch_size=4, rounds=4, paper_ratios={"dmgan": 1.1})
+    assert [(speed.scheme, speed.paper_ratio) for speed in speeds] == [("gan", None), ("dmgan", 1.1)]
+    assert speeds[0].ratio == 1.0
     for speed in speeds:
         assert speed.images_per_second == pytest.approx(4e3 / speed.milliseconds)
         assert speed.share_of_peak == pytest.approx(speed.gflops_per_second / peak)
     assert memory > 100
     with pytest.raises(InputError, match=r"unknown device 'GPU:9'; there are CPU:0"):
-        measure_speed([], device="GPU:9")
+        time_schemes([], device="GPU:9")
 
 
 def test_command(tmp_path):

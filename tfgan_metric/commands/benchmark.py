@@ -1,10 +1,10 @@
 """tfgan-metric benchmark."""
 
-import json
+from typing import Any
 
 import click
 
-from tfgan_metric.files import refuse_existing, replacing
+from tfgan_metric.files import refuse_existing, write_json
 from tfgan_metric.start import start_tensorflow
 
 
@@ -21,33 +21,52 @@ from tfgan_metric.start import start_tensorflow
 @click.option("--fit", "fit_rounds", default=0, show_default=True, help="Rounds of `fit` against a bare loop.")
 @click.option("--json", "json_path", type=click.Path(), help="File for the numbers.")
 @click.option("--chart", type=click.Path(), help="PNG of the ratios.")
-def benchmark(schemes, network, width, batch_size, size, rounds, precision, jit, device, fit_rounds, json_path, chart):
+def benchmark(
+    schemes: tuple[str, ...],
+    network: str,
+    width: float,
+    batch_size: int,
+    size: int,
+    rounds: int,
+    precision: str | None,
+    jit: bool,
+    device: str | None,
+    fit_rounds: int,
+    json_path: str | None,
+    chart: str | None,
+) -> None:
     """Time a step of SCHEMES (default: all) as ratios to DCGAN, taking turns in one process."""
     outputs = [refuse_existing(path) for path in (json_path, chart) if path]
     start_tensorflow()
     from tfgan_metric.models import SCHEMES
-    from tfgan_metric.trainers import benchmark as bench
-    from tfgan_metric.trainers.progress import show_rounds
+    from tfgan_metric.progress import show_rounds
+    from tfgan_metric.trainers.papers.tables.dmgan import time_ratios
+    from tfgan_metric.trainers.speed import benchmark as bench
 
     shape = (size, size, 1 if size == 28 else 3)
     chosen = list(schemes or sorted(set(SCHEMES) - {"gan"}))
-    settings = {"network": network, "width": width, "batch_size": batch_size, "precision": precision or "float32"}
-    speeds, peak, memory = bench.measure_speed(
-        chosen, shape, rounds=rounds, jit_compile=jit, device=device, progress=show_rounds, **settings
-    )
+    settings: dict[str, Any] = {
+        "network": network,
+        "width": width,
+        "batch_size": batch_size,
+        "precision": precision or "float32",
+    }
+    about: dict[str, Any] = {"rounds": rounds, "jit_compile": jit, "device": device, "paper_ratios": time_ratios()}
+    speeds, peak, memory = bench.time_schemes(chosen, shape, progress=show_rounds, **settings, **about)
     _print(speeds)
     click.echo(f"matrix product {peak:.0f} GFLOP/s; the process held at most {memory:.0f} MB")
     if json_path:
         content = {"settings": settings | {"image_shape": shape, "jit": jit, "rounds": rounds}, "peak": peak}
         content |= {"memory_mb": memory, "schemes": [speed._asdict() for speed in speeds]}
-        with replacing(outputs[0]) as temporary:
-            temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        write_json(outputs[0], content)
     if chart:
         bench.write_chart(outputs[-1], speeds, f"{size}×{size}, {network} × {width:g}, batch {batch_size}")
     if fit_rounds:
-        fit, loop = bench.fit_times("wadmgan", shape, network, width, batch_size, rounds=fit_rounds)
+        fit, loop = bench.time_fit("wadmgan", shape, network, width, batch_size, fit_rounds)
         ratio = sorted(one / other for one, other in zip(fit, loop, strict=True))[len(fit) // 2]
-        click.echo(f"fit of wadmgan: {ratio:.3f} times a bare loop, median of {fit_rounds} rounds of 60 steps")
+        click.echo(
+            f"fit of wadmgan: {ratio:.3f} times a bare loop, median of {fit_rounds} rounds of {bench.FIT_STEPS} steps"
+        )
 
 
 def _print(speeds):

@@ -1,5 +1,7 @@
 """tfgan-metric evaluate."""
 
+from typing import Any
+
 import click
 
 from tfgan_metric.commands.options import data_dir
@@ -32,18 +34,20 @@ RESIZE_MODES = ("tf1", "clean", "torch")
 @click.option("--raw-pixels", is_flag=True, help="Give the SVM the pixels too.")
 @click.option("--svm-images", type=int, help="Training images of the SVM, which takes hours of 50,000.  [default: all]")
 @click.option("--out", type=click.Path(), help="Folder for metrics.json and the picture.  [default: the run's]")
-def evaluate(source, **options):
+def evaluate(source: str, **options: Any) -> None:
     """Measure generated images against real ones: Fréchet and kernel distance, scores, precision and recall.
 
     SOURCE is a run's folder, a .keras file, an exported SavedModel or a folder of images.
     """
     start_tensorflow()
-    from tfgan_metric.trainers.scoring import score
+    from tfgan_metric.trainers.runs.folder import RunFolder
+    from tfgan_metric.trainers.runs.scoring import score
 
     results, out = score(source, **options)
+    run = RunFolder(out)
     _print(results)
-    click.echo(f"metrics:    {out / 'metrics.json'} (each number with its protocol)")
-    click.echo(f"neighbours: {out / 'neighbours.png'}")
+    click.echo(f"metrics:    {run.metrics_file} (each number with its protocol)")
+    click.echo(f"neighbours: {run.neighbours}")
 
 
 def _print(results):

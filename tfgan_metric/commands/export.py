@@ -9,12 +9,12 @@ from tfgan_metric.start import start_tensorflow
 @click.command()
 @click.argument("model", type=click.Path())
 @click.option("--out", required=True, type=click.Path(), help="Folder of the SavedModel.")
-def export(model, out):
+def export(model: str, out: str) -> None:
     """Write the generator of MODEL, a run's folder or a .keras file, as a SavedModel."""
-    out = refuse_existing(out)
+    folder = refuse_existing(out)
 
     start_tensorflow()
-    from tfgan_metric.models.loading import load_model
+    from tfgan_metric.trainers.runs.opening import load_model
 
-    load_model(model).export(out)
-    click.echo(f"generator: {out} (SavedModel)")
+    load_model(model).export(folder)
+    click.echo(f"generator: {folder} (SavedModel)")

@@ -16,17 +16,17 @@ from tfgan_metric.start import start_tensorflow
 @click.option("--label", type=int, help="The class of all rows.  [default: row 0 has class 0, row 1 class 1, ...]")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Of the pairs.")
 @click.option("--out", type=click.Path(), help="PNG.  [default: interpolation_seed_SEED.png]")
-def interpolate(model, rows, columns, label, seed, out):
+def interpolate(model: str, rows: int, columns: int, label: int | None, seed: int, out: str | None) -> None:
     """Draw images between pairs of noise vectors, as MBGAN's Figure 9; MODEL is a run's folder or a .keras file."""
-    out = refuse_existing(out or f"interpolation_seed_{seed}.png")
-    if out.suffix != ".png":
-        raise InputError(f"--out must end in .png; got {str(out)!r}")
+    file = refuse_existing(out or f"interpolation_seed_{seed}.png")
+    if file.suffix != ".png":
+        raise InputError(f"--out must end in .png; got {str(file)!r}")
     start_tensorflow()
-    from tfgan_metric.models.loading import load_model
-    from tfgan_metric.trainers import interpolation
-    from tfgan_metric.trainers.pictures import image_grid, write_png
+    from tfgan_metric.pictures import image_grid, write_png
+    from tfgan_metric.trainers.runs import interpolation
+    from tfgan_metric.trainers.runs.opening import load_model
 
     loaded = load_model(model)
     images, columns = interpolation.interpolate(loaded, rows, columns, label, seed)
-    write_png(out, image_grid(images, columns, scale=2))
-    click.echo(f"{rows} rows of {columns} images: {out}")
+    write_png(file, image_grid(images, columns, scale=2))
+    click.echo(f"{rows} rows of {columns} images: {file}")

@@ -9,11 +9,10 @@ from tfgan_metric.start import start_tensorflow
 
 @click.command()
 @click.argument("name", required=False)
-def recipes(name):
+def recipes(name: str | None) -> None:
     """List the recipes, or print all fields of one."""
     start_tensorflow()
-    from tfgan_metric.trainers.recipe import load_recipe
-    from tfgan_metric.trainers.recipes import RECIPES
+    from tfgan_metric.trainers.recipes.library import RECIPES, load_recipe
 
     if name:
         click.echo(json.dumps(load_recipe(name).as_fields(), indent=2))

@@ -19,33 +19,42 @@ from tfgan_metric.start import start_tensorflow
 @click.option("--out", type=click.Path(), default="reproduced", show_default=True, help="Folder of runs and results.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Runs at a time.  [default: a core each; 1 on a GPU]")
 @click.option("--publish", "into", type=click.Path(), help="Folder of pages that gets this one, and its index.")
-def reproduce(name, show_list, budget, data, seeds, out, jobs, into):
+def reproduce(
+    name: str | None,
+    show_list: bool,
+    budget: str,
+    data: str | None,
+    seeds: int | None,
+    out: str,
+    jobs: int | None,
+    into: str | None,
+) -> None:
     """Run the experiment NAME of a paper and set its table beside the paper's.
 
     The same command does what is missing: runs that are done are kept, one that was stopped goes on.
     """
-    if not name and not show_list:
-        raise InputError("which experiment? `tfgan-metric reproduce --list` lists them")
-    start_tensorflow()
     if show_list:
         _list_by_paper()
         return
-    from tfgan_metric.trainers import reproduce as reproduction
+    if not name:
+        raise InputError("which experiment? `tfgan-metric reproduce --list` lists them")
+    start_tensorflow()
+    from tfgan_metric.trainers.papers import reproduce as reproduction
+    from tfgan_metric.trainers.papers.page import PAGE_FILE
 
     folder = reproduction.reproduce(name, budget, data, seeds, out, jobs, into)
-    click.echo((folder / reproduction.TABLE_FILE).read_text(encoding="utf-8"))
+    click.echo((folder / PAGE_FILE).read_text(encoding="utf-8"))
     click.echo(f"results: {folder}")
 
 
 def _list_by_paper():
     """Each paper's experiments, and what of its tables and figures is none."""
-    from tfgan_metric.trainers.experiments import PAPERS
+    start_tensorflow()
+    from tfgan_metric.trainers.papers.tables import PAPERS
 
     for paper in PAPERS:
         click.echo(paper.PAPER)
-        for experiment in paper.EXPERIMENTS:
-            click.echo(
-                f"  {experiment.name:28} {experiment.source.removeprefix(f'{paper.PAPER}, ')}: {experiment.question}"
-            )
+        for table in paper.TABLES:
+            click.echo(f"  {table.name:28} {table.source.removeprefix(f'{paper.PAPER}, ')}: {table.question}")
         for place, what in paper.DIAGRAMS.items():
             click.echo(f"  {'(no experiment)':28} {place}: {what}")

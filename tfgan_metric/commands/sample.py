@@ -16,27 +16,27 @@ from tfgan_metric.start import start_tensorflow
 @click.option(
     "--out", type=click.Path(), help="grid .png, array .npz, or a folder of PNGs.  [default: samples_seed_SEED.png]"
 )
-def sample(model, count, labels, per_class, seed, out):
+def sample(model: str, count: int, labels: str | None, per_class: int | None, seed: int, out: str | None) -> None:
     """Generate images from MODEL: a run's folder, a .keras file or an exported SavedModel."""
-    out = refuse_existing(out or f"samples_seed_{seed}.png")
-    if out.suffix not in ("", ".png", ".npz"):
-        raise InputError(f"--out must end in .png or .npz, or be a folder's name; got {str(out)!r}")
-    labels = _parse_labels(labels, count)
-    if per_class and labels:
+    place = refuse_existing(out or f"samples_seed_{seed}.png")
+    if place.suffix not in ("", ".png", ".npz"):
+        raise InputError(f"--out must end in .png or .npz, or be a folder's name; got {str(place)!r}")
+    classes = _parse_labels(labels, count)
+    if per_class and classes:
         raise InputError("--per-class makes images of every class: leave --labels out")
 
     start_tensorflow()
-    from tfgan_metric.models.loading import load_sampler
-    from tfgan_metric.trainers.pictures import write_images
+    from tfgan_metric.pictures import write_images
+    from tfgan_metric.trainers.runs.opening import load_sampler
 
     sampler, columns = load_sampler(model), min(10, count)
     if per_class:
         if sampler.num_classes is None:
             raise InputError(f"--per-class needs a run or .keras file of a generator that takes labels; got {model}")
-        labels = [label for label in range(sampler.num_classes) for _ in range(per_class)]
-        count, columns = len(labels), per_class
-    write_images(out, sampler.generate(count, labels, seed), columns)
-    click.echo(f"{count} images: {out}")
+        classes = [label for label in range(sampler.num_classes) for _ in range(per_class)]
+        count, columns = len(classes), per_class
+    write_images(place, sampler.generate(count, classes, seed), columns)
+    click.echo(f"{count} images: {place}")
 
 
 def _parse_labels(text, count):

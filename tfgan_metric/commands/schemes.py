@@ -6,7 +6,7 @@ from tfgan_metric.start import start_tensorflow
 
 
 @click.command()
-def schemes():
+def schemes() -> None:
     """List the adversarial schemes."""
     start_tensorflow()
     from rich.console import Console
@@ -21,7 +21,7 @@ def schemes():
         defaults = hyperparameters(name)
         differing = [key for key in defaults if key not in common or defaults[key] != common[key]]
         own = "\n".join(f"{key}={defaults[key]}" for key in differing if key != "discriminator_steps")
-        outputs = " ".join(filter(None, (cls.feature_dimension and str(cls.feature_dimension), cls.outputs)))
+        outputs = f"{cls.feature_dimension or ''} {cls.outputs}".strip()
         labels = "needed" if "none" not in cls.label_modes else "none" if len(cls.label_modes) == 1 else "optional"
         if labels == "optional" and cls.needs_classes:
             labels = "optional, K needed"

@@ -15,22 +15,31 @@ from tfgan_metric.start import start_tensorflow
 @click.option("--devices", type=int, default=1, show_default=True, help="Devices of this machine to train on.")
 @click.option("--from", "start_from", metavar="RUN", help="Start a new run from the weights of a run or a .keras file.")
 @click.option("--deterministic", is_flag=True, help="Use only operations that give the same bits each time.")
-def train(recipe, data, assignments, out, devices, start_from, deterministic):
+def train(
+    recipe: str | None,
+    data: str | None,
+    assignments: tuple[str, ...],
+    out: str | None,
+    devices: int,
+    start_from: str | None,
+    deterministic: bool,
+) -> None:
     """Train RECIPE (a name or a recipe.json; default: digits in minutes) and export its generator.
 
     The same command on the same folder goes on where it was stopped, by a kill too, and ends as if it had not been;
     with a larger `steps` it goes on longer. Several machines train together where TF_CONFIG names them.
     """
     start_tensorflow(deterministic)
-    from tfgan_metric.trainers.recipe import load_recipe, parse_fields
-    from tfgan_metric.trainers.recipes import DEFAULT_RECIPE
+    from tfgan_metric.trainers.recipes.assignments import parse_fields
+    from tfgan_metric.trainers.recipes.library import DEFAULT_RECIPE, load_recipe
 
     fields = parse_fields(assignments) | ({"data": data} if data else {})
     loaded = load_recipe(recipe or DEFAULT_RECIPE).with_fields(fields)
 
-    from tfgan_metric.trainers.experiment import run_experiment
+    from tfgan_metric.trainers.runs.folder import RunFolder
+    from tfgan_metric.trainers.runs.train import train_recipe
 
-    folder = run_experiment(loaded, out or f"runs/{loaded.name}", devices, start_from)
-    click.echo(f"samples:   {folder / 'contact_sheet.png'} (and samples/, losses.png)")
-    click.echo(f"model:     {folder / 'model.keras'}")
-    click.echo(f"generator: {folder / 'generator'} (SavedModel)")
+    run = RunFolder(train_recipe(loaded, out or f"runs/{loaded.name}", devices, start_from))
+    click.echo(f"samples:   {run.contact_sheet} (and {run.samples_folder.name}/, {run.loss_curves.name})")
+    click.echo(f"model:     {run.model_file}")
+    click.echo(f"generator: {run.generator_folder} (SavedModel)")

@@ -17,25 +17,22 @@ from tfgan_metric.start import start_tensorflow
 @click.option("--epochs", type=click.IntRange(min=1), help="How often each image is used.  [default: the preset's]")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Of weights and order.")
 @click.option("--out", type=click.Path(), help="File, ending in .keras.  [default: DATA.keras in the cache folder]")
-def train_classifier(data, preset, epochs, seed, out):
+def train_classifier(data: str, preset: str | None, epochs: int | None, seed: int, out: str | None) -> None:
     """Train a DenseNet-BC on a data set: it gives the AM Score, and the features of grey images."""
     start_tensorflow()
     from tfgan_metric.data.catalog import load_data
     from tfgan_metric.evaluation.classifier import classifier_file, make_classifier
     from tfgan_metric.evaluation.densenet import PRESETS
-    from tfgan_metric.trainers.callbacks import ProgressReport
+    from tfgan_metric.progress import ProgressReport
 
-    out = refuse_existing(out or classifier_file(data))
-    refuse_existing(out.with_suffix(".json"))
-    if out.suffix != ".keras":
-        raise InputError(f"--out must end in .keras; got {str(out)!r}")
+    file = refuse_existing(out or classifier_file(data))
+    refuse_existing(file.with_suffix(".json"))
+    if file.suffix != ".keras":
+        raise InputError(f"--out must end in .keras; got {str(file)!r}")
     preset = preset or ("small" if data == "embedded_mnist" else "paper")
     epochs = epochs or PRESETS[preset].epochs
     loaded = load_data(data)
-    progress = ProgressReport(epochs * (len(loaded.train) // PRESETS[preset].batch_size))
-    try:
-        classifier = make_classifier(loaded, out, preset, epochs, seed, callbacks=[progress])
-    finally:
-        progress.bar.stop()
+    with ProgressReport(epochs * (len(loaded.train) // PRESETS[preset].batch_size)) as progress:
+        classifier = make_classifier(loaded, file, preset, epochs, seed, callbacks=[progress])
     click.echo(f"accuracy:   {classifier.record['held_out_accuracy']:.2%} of the held-out images")
-    click.echo(f"classifier: {out} (and {out.with_suffix('.json').name}; SHA-256 {classifier.sha256})")
+    click.echo(f"classifier: {file} (and {file.with_suffix('.json').name}; SHA-256 {classifier.sha256})")

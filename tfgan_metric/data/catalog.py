@@ -3,7 +3,8 @@
 import functools
 import os
 import pathlib
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -44,33 +45,31 @@ PREPARED = {
 class Data:
     """A data set whose parts are read when they are first asked for.
 
-    Attributes:
+    Args:
         name: that `load_data` takes.
         num_classes: K of the labels 0..K-1, or None without labels.
-        train, held_out: `Split`s; `held_out` is None where everything trains.
+        read: "train" or "held_out" -> a `Split`; None where everything trains.
     """
 
-    def __init__(self, name, num_classes, read):
+    def __init__(self, name: str, num_classes: int | None, read: Callable[[str], Any]) -> None:
         self.name, self.num_classes, self._read = name, num_classes, read
 
     @functools.cached_property
-    def train(self):
+    def train(self) -> Split:
         return self._read("train")
 
     @functools.cached_property
-    def held_out(self):
+    def held_out(self) -> Split | None:
         return self._read("held_out")
 
 
-def load_data(name, geometry=WHOLE):
+def load_data(name: str, geometry: Geometry = WHOLE) -> Data:
     """Opens a data set.
 
     Args:
         name: "embedded_mnist", "tiny_imagenet", a key of `PREPARED` that is prepared on this machine, or the path of a
             folder of images (all of them train).
-        geometry: a `Geometry`, for a folder of images.
-    Returns:
-        A `Data`.
+        geometry: for a folder of images.
     Raises:
         InputError: an unknown name, a data set that is not prepared (says how to), a folder that `load_folder` refuses.
     """
@@ -89,16 +88,14 @@ def load_data(name, geometry=WHOLE):
     raise InputError(f"unknown data {name!r}; valid: {valid}, or the path of a folder of images")
 
 
-def data_dir():
+def data_dir() -> pathlib.Path:
     """Where prepared data are, a pathlib.Path."""
     return pathlib.Path(os.environ.get(DATA_DIR, "~/tensorflow_datasets")).expanduser()
 
 
-def prepare(name):
-    """Downloads and prepares a data set of TensorFlow Datasets in `data_dir()`.
+def prepare(name: str) -> pathlib.Path:
+    """Downloads and prepares a data set of TensorFlow Datasets in `data_dir()`, and returns its folder there.
 
-    Returns:
-        The folder.
     Raises:
         InputError: a name that TensorFlow Datasets has not, no network, no room, or a folder that cannot be written to.
     """

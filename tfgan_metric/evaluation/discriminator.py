@@ -11,9 +11,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
+from tfgan_metric.data.catalog import Data
 from tfgan_metric.data.split import Split
 from tfgan_metric.errors import InputError
-from tfgan_metric.evaluation.measure import BATCH
+from tfgan_metric.evaluation.extraction import BATCH
 from tfgan_metric.evaluation.protocol import Result, library_versions
 
 GRID = 4
@@ -24,14 +25,14 @@ NEIGHBOURS = 5
 RECALL_RANKS = (1, 2, 4, 8)
 
 
-def pooled_features(discriminator, images, raw_pixels=False):
+def pooled_features(discriminator: keras.Model, images: np.ndarray, raw_pixels: bool = False) -> np.ndarray:
     """Activations of every convolution, each max-pooled to a 4×4 grid, side by side.
 
     A map that is smaller is repeated. The `metric` and `mbgan` networks give 16 · (64 + 128 + 256 + 512) = 15,360
     numbers a 32×32 image at width 1, the paper's 18,432 with the 3,072 raw pixels.
 
     Args:
-        discriminator: Keras functional model that takes images alone.
+        discriminator: a functional model that takes images alone.
         images: float (N, H, W, C) in [-1, 1].
         raw_pixels: append the image itself.
     Returns:
@@ -77,14 +78,18 @@ def _in_batches(function, images):
     return np.concatenate(parts)
 
 
-def svm_accuracy(train_features, train_labels, test_features, test_labels, seed=0):
+def svm_accuracy(
+    train_features: np.ndarray,
+    train_labels: np.ndarray,
+    test_features: np.ndarray,
+    test_labels: np.ndarray,
+    seed: int = 0,
+) -> tuple[float, float]:
     """Test accuracy of a linear L2-SVM (squared hinge) on standardised features.
 
     Its regularisation C is the best of 1e-4, 1e-3 and 1e-2 on a fifth of the training images set aside; then all train.
-    Time grows with images times features: 4,000 images of 3,840 features take four minutes of a core.
-
-    Returns:
-        (accuracy in [0, 1], C).
+    Time grows with images times features: 4,000 images of 3,840 features take four minutes of a core. Returns the
+    accuracy in [0, 1] and C.
     """
 
     def fitted(regularisation, features, labels):
@@ -95,15 +100,17 @@ def svm_accuracy(train_features, train_labels, test_features, test_labels, seed=
     parts = train_test_split(train_features, train_labels, test_size=0.2, random_state=seed, stratify=train_labels)
     fit_features, check_features, fit_labels, check_labels = parts
     scores = {c: fitted(c, fit_features, fit_labels).score(check_features, check_labels) for c in REGULARISATIONS}
-    best = max(scores, key=scores.get)
+    best = max(scores, key=lambda c: scores[c])
     return fitted(best, train_features, train_labels).score(test_features, test_labels), best
 
 
-def embedding_scores(train_embeddings, train_labels, test_embeddings, test_labels):
+def embedding_scores(
+    train_embeddings: np.ndarray, train_labels: np.ndarray, test_embeddings: np.ndarray, test_labels: np.ndarray
+) -> dict[str, float]:
     """How well distances between a discriminator's outputs tell classes apart.
 
     Returns:
-        dict: `knn_accuracy`, of 5 nearest training images' majority; `recall_at_k`, k = 1, 2, 4, 8: the share of test
+        `knn_accuracy`, of 5 nearest training images' majority; `recall_at_k`, k = 1, 2, 4, 8: the share of test
         images with one of their class among the k nearest other test images.
     Source: recall as in Oh Song et al. 2016 (arXiv:1511.06452), section 6.
     """
@@ -114,9 +121,9 @@ def embedding_scores(train_embeddings, train_labels, test_embeddings, test_label
     return scores | {f"recall_at_{rank}": same[:, :rank].any(axis=1).mean() for rank in RECALL_RANKS}
 
 
-def require_measurable(discriminator, data, svm_images=None):
-    """Raises the `InputError` of `discriminator_results` without its work."""
-    if data.held_out is None or data.train.labels is None:
+def require_measurable(discriminator: keras.Model, data: Data, svm_images: int | None = None) -> Split:
+    """Returns the held-out images, or raises the `InputError` of `discriminator_results` without its work."""
+    if data.held_out is None or data.train.labels is None or data.num_classes is None:
         raise InputError(f"the discriminator's features need labels and held-out images; {data.name} lacks them")
     if len(discriminator.inputs) != 1:
         raise InputError("the discriminator takes labels: its features would give them away; choose another model")
@@ -124,41 +131,48 @@ def require_measurable(discriminator, data, svm_images=None):
     needed = IMAGES_A_CLASS * data.num_classes
     if svm_images is not None and svm_images < needed:
         raise InputError(f"the SVM needs {IMAGES_A_CLASS} images a class, {needed} in all; got svm_images={svm_images}")
+    return data.held_out
 
 
-def discriminator_results(discriminator, data, about, raw_pixels=False, svm_images=None):
+def discriminator_results(
+    discriminator: keras.Model,
+    data: Data,
+    about: dict,
+    raw_pixels: bool = False,
+    svm_images: int | None = None,
+) -> list[Result]:
     """Trains and tests on a discriminator's view of real images.
 
     Args:
-        discriminator: Keras functional model that takes images alone.
-        data: a `Data` with labels and held-out images, which are the test.
-        about: dict of what else the protocol must say, such as the step.
+        discriminator: a functional model that takes images alone.
+        data: with labels and held-out images, which are the test.
+        about: what else the protocol must say, such as the step.
         raw_pixels: give the SVM the pixels too.
         svm_images: training images that the SVM and the neighbours get, each class by its share; None for all.
     Returns:
-        list of `Result`: svm_accuracy, knn_accuracy and recall_at_1, 2, 4, 8.
+        svm_accuracy, knn_accuracy and recall_at_1, 2, 4, 8.
     Raises:
         InputError: data without labels or held-out images, a discriminator that takes labels or has no convolution
             followed by an activation, or too few svm_images.
     """
-    require_measurable(discriminator, data, svm_images)
+    held_out = require_measurable(discriminator, data, svm_images)
     train = _stratified(data.train, svm_images)
     weights = hashlib.sha256(b"".join(weight.tobytes() for weight in discriminator.get_weights())).hexdigest()
     protocol = about | {
         "extractor": "discriminator",
         "extractor_sha256": weights,
         "real_data": data.name,
-        "real": f"{len(train)} train, {len(data.held_out)} test",
+        "real": f"{len(train)} train, {len(held_out)} test",
         "versions": library_versions(),
     }
-    both = (train.images, data.held_out.images)
+    both, test_labels = (train.images, held_out.images), np.asarray(held_out.labels)
     features = [pooled_features(discriminator, images, raw_pixels) for images in both]
-    accuracy, regularisation = svm_accuracy(features[0], train.labels, features[1], data.held_out.labels)
+    accuracy, regularisation = svm_accuracy(features[0], train.labels, features[1], test_labels)
     details = {"regularisation": regularisation, "raw_pixels": raw_pixels, "features": features[0].shape[1]}
     results = [Result("svm_accuracy", float(accuracy), None, "higher", protocol | details)]
     embed = tf.function(lambda batch: discriminator(batch, training=False))
     embedded = [_in_batches(embed, images) for images in both]
-    scores = embedding_scores(embedded[0], train.labels, embedded[1], data.held_out.labels)
+    scores = embedding_scores(embedded[0], train.labels, embedded[1], test_labels)
     return results + [Result(name, float(value), None, "higher", protocol) for name, value in scores.items()]
 
 

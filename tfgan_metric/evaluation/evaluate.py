@@ -1,57 +1,56 @@
 """Generated images against real ones, by every metric that the extractors allow."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from tfgan_metric.data.catalog import Data
 from tfgan_metric.data.pixels import to_float
+from tfgan_metric.data.split import Split
 from tfgan_metric.errors import require_positive_int
 from tfgan_metric.evaluation.classifier import DatasetClassifier
 from tfgan_metric.evaluation.comparison import Comparison
-from tfgan_metric.evaluation.measure import BATCH, KEPT_ROWS, measure, no_progress, real_reference
+from tfgan_metric.evaluation.extraction import BATCH, KEPT_ROWS, Batches, Progress, extract, no_progress
+from tfgan_metric.evaluation.extractor import Extractor
+from tfgan_metric.evaluation.protocol import Result
+from tfgan_metric.evaluation.reference import real_reference
+from tfgan_metric.evaluation.tfgan import import_tfgan
 
 STRIPS = 10
 
 
 class Source(NamedTuple):
-    """Generated images.
+    """Generated images."""
 
-    Attributes:
-        batches: () -> iterable of (images float (B, H, W, C) in [-1, 1], labels int (B,) or None), the same each time.
-        total: how many images.
-        about: dict of what the protocol must say of them.
-    """
-
-    batches: Callable
-    total: int
-    about: dict
+    batches: Callable[[], Batches]  # the same each time
+    total: int  # images
+    about: dict  # what the protocol must say of them
 
 
 class Evaluation(NamedTuple):
-    """What an evaluation found.
+    """What an evaluation found; the images are uint8 (STRIPS, H, W, C)."""
 
-    Attributes:
-        results: list of `Result`.
-        generated, nearest: uint8 (STRIPS, H, W, C), generated images and the training image nearest to each.
-        real: uint8 (STRIPS, H, W, C), real images.
-    """
-
-    results: list
+    results: list[Result]
     generated: np.ndarray
-    nearest: np.ndarray
+    nearest: np.ndarray  # the training image nearest to each generated one
     real: np.ndarray
 
 
-def generator_source(generate, data, count, seed, about, takes_labels=True):
+def generator_source(
+    generate: Callable[..., np.ndarray],
+    data: Data,
+    count: int,
+    seed: int,
+    about: dict,
+    takes_labels: bool = True,
+) -> Source:
     """Images of a generator, for labels drawn as the training images', or by itself where these have none.
 
     Args:
         generate: (count, labels, seed) -> float images (count, H, W, C).
-        data: a `Data`.
-        count: how many.
         seed: of the noise and the labels.
-        about: dict of what else the protocol must say, such as the step.
+        about: what else the protocol must say, such as the step.
         takes_labels: whether the generator does; labels are None otherwise.
     """
     require_positive_int("count", count)
@@ -73,7 +72,7 @@ def _drawn(takes_labels, labels):
     return "uniformly, by the generator" if labels is None else "as the training images'"
 
 
-def image_source(split, about):
+def image_source(split: Split, about: dict) -> Source:
     """Images that are there already, in a random order that depends on their number alone."""
     order = np.random.default_rng(1).permutation(len(split))
 
@@ -84,7 +83,14 @@ def image_source(split, about):
     return Source(batches, len(order), about)
 
 
-def evaluate(source, data, extractors, split="train", cross_check=False, progress=no_progress):
+def evaluate(
+    source: Source,
+    data: Data,
+    extractors: Sequence[Extractor],
+    split: str = "train",
+    cross_check: bool = False,
+    progress: Progress = no_progress,
+) -> Evaluation:
     """Measures generated images against real ones.
 
     Inception gives fid, kid and inception_score; a classifier of the data set gives frechet_distance,
@@ -93,24 +99,22 @@ def evaluate(source, data, extractors, split="train", cross_check=False, progres
     held-out images, the memorisation check.
 
     Args:
-        source: a `Source`.
-        data: a `Data`, the real images.
-        extractors: list of `Extractor`.
-        split: "train" or "held_out", the real images to compare with.
+        data: whose images are the real ones.
+        split: "train" or "held_out", which of them.
         cross_check: compute the distances and the score with TF-GAN too; this keeps all features in memory.
-        progress: wraps an iterable of batches; (batches, number of images, what is measured) -> batches.
-    Returns:
-        An `Evaluation`.
     Raises:
-        InputError: images that an extractor cannot take, too few of them, or values that are not finite.
+        InputError: images that an extractor cannot take, too few of them, or values that are not finite, or a
+            cross-check where TF-GAN cannot be imported.
     """
-    results = []
+    if cross_check:
+        import_tfgan()  # before the long work
+    results: list[Result] = []
     for extractor in extractors:
         reference = real_reference(data, split, extractor, progress)
         keep = None if cross_check else KEPT_ROWS
         batches = progress(source.batches(), source.total, "generated images")
-        measured = measure(batches, source.total, extractor, keep)
-        comparison = Comparison(measured, reference, source.about, extractor)
+        extraction = extract(batches, source.total, extractor, keep)
+        comparison = Comparison(extraction, reference, source.about, extractor)
         results += comparison.distances(cross_check)
         results += [comparison.score(cross_check), *comparison.entropies()]
         results += comparison.neighbours()
@@ -120,6 +124,6 @@ def evaluate(source, data, extractors, split="train", cross_check=False, progres
             results.append(comparison.memorised(train, held_out))
         if isinstance(extractor, DatasetClassifier):
             results += comparison.class_scores(extractor.train_marginal, data.num_classes) + comparison.similarity()
-    generated = measured.images[:STRIPS]
+    generated = extraction.images[:STRIPS]
     nearest = train.images[comparison.nearest(train, len(generated))]
     return Evaluation(results, generated, nearest, reference.images[:STRIPS])

@@ -4,38 +4,29 @@ import abc
 import hashlib
 import pathlib
 
+import numpy as np
+
 
 class Extractor(abc.ABC):
-    """A network by which images are measured.
-
-    Attributes:
-        name: of the network.
-        sha256: of the file, or of the files in the folder, that its weights came from.
-        resize: how images are brought to the network's size; None where they are not.
-        metric_names: of the Fréchet distance, the kernel distance and the score on its outputs.
-        term_names: of the entropies that the score is made of, H(E p) and E H(p).
-    """
+    """A network by which images are measured."""
 
     name: str
-    sha256: str
-    resize: str | None = None
+    sha256: str  # of the file, or of the files in the folder, that its weights came from
+    resize: str | None = None  # how images are brought to the network's size; None where they are not
+    # Of the Fréchet distance, the kernel distance and the score on its outputs; then of the score's two entropies.
     metric_names: tuple[str, str, str] = ("frechet_distance", "kernel_distance", "classifier_score")
     term_names: tuple[str, str] = ("marginal_entropy", "sample_entropy")
 
     @abc.abstractmethod
-    def __call__(self, images):
-        """Runs the network.
+    def __call__(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Runs the network on uint8 images (B, H, W, C), C 1 or 3: float32 (features (B, D), logits (B, K)).
 
-        Args:
-            images: uint8 (B, H, W, C) in 0..255, C 1 or 3.
-        Returns:
-            NumPy float32 (features (B, D), logits (B, K)).
         Raises:
             InputError: images of a shape that the network cannot take.
         """
 
 
-def file_sha256(path):
+def file_sha256(path: str | pathlib.Path) -> str:
     """The SHA-256 of a file, or of a folder's files with their names, in hex."""
     path = pathlib.Path(path)
     digest = hashlib.sha256()
@@ -46,7 +37,7 @@ def file_sha256(path):
     return digest.hexdigest()
 
 
-def fingerprint(array):
+def fingerprint(array: np.ndarray) -> str:
     """The SHA-256 of an array's type, shape and values, in hex."""
     digest = hashlib.sha256(f"{array.dtype} {array.shape}".encode())
     digest.update(array.tobytes())

@@ -41,39 +41,18 @@ UNREADABLE = (
 )
 
 
-def load_inception(path=None, resize="tf1", sha256=None):
-    """Loads Inception from `path`, else from TF-Hub's cache, our cache folder or TF-Hub, in this order.
-
-    Args:
-        path: a SavedModel folder that maps images (B, 299, 299, 3) in [-1, 1] to {"logits" (B, K), "pool_3" (B, D)},
-            `classify_image_graph_def.pb`, or the `inception-2015-12-05.tgz` that holds it; None to look for one.
-        resize: how images are brought to 299×299, one of `RESIZE_MODES`.
-        sha256: what the file or folder must hash to by `file_sha256`; None for anything.
-    Returns:
-        An `Inception`.
-    Raises:
-        InputError: an unknown resize mode, no network to be had, one that cannot be read, or one of another hash.
-    """
-    choose("resize mode", resize, RESIZE_MODES)
-    found = _local_copy() if path is None else pathlib.Path(path)
-    return Inception(found or _download(), resize, sha256)
-
-
 class Inception(Extractor):
     """Inception v3 of 2015: features are pool_3, logits pool_3 · W without the bias, as the papers have it.
 
     Args:
-        path: of a SavedModel folder, a frozen graph or an archive of it, as `load_inception` takes them.
-        resize: one of `RESIZE_MODES`.
-        sha256: what `path` must hash to; None for anything.
-    Raises:
-        InputError: `path` is missing, damaged, something else, or of another hash.
+        path, resize, sha256: as `load_inception` takes them.
     """
 
+    resize: str
     metric_names = ("fid", "kid", "inception_score")
     term_names = ("inception_marginal_entropy", "inception_sample_entropy")
 
-    def __init__(self, path, resize, sha256=None):
+    def __init__(self, path: str | pathlib.Path, resize: str, sha256: str | None = None) -> None:
         path = pathlib.Path(path)
         if not path.exists():
             raise InputError(f"{path} does not exist; expected {ACCEPTED}")
@@ -88,11 +67,27 @@ class Inception(Extractor):
             self._network = tf.function(network, input_signature=[IMAGES], autograph=False)
             _require_ranks(*self._network(tf.zeros((1, SIDE, SIDE, 3))))
 
-    def __call__(self, images):
+    def __call__(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         images = require_images(images)
         parts = [images[start : start + IMAGES_AT_ONCE] for start in range(0, len(images), IMAGES_AT_ONCE)]
         features, logits = zip(*[self._network(resize_for_inception(part, self.resize)) for part in parts], strict=True)
         return np.concatenate(features), np.concatenate(logits)
+
+
+def load_inception(path: str | pathlib.Path | None = None, resize: str = "tf1", sha256: str | None = None) -> Inception:
+    """Loads Inception from `path`, else from TF-Hub's cache, our cache folder or TF-Hub, in this order.
+
+    Args:
+        path: a SavedModel folder that maps images (B, 299, 299, 3) in [-1, 1] to {"logits" (B, K), "pool_3" (B, D)},
+            `classify_image_graph_def.pb`, or the `inception-2015-12-05.tgz` that holds it; None to look for one.
+        resize: how images are brought to 299×299, one of `RESIZE_MODES`.
+        sha256: what the file or folder must hash to by `file_sha256`; None for anything.
+    Raises:
+        InputError: an unknown resize mode, no network to be had, one that cannot be read, or one of another hash.
+    """
+    choose("resize mode", resize, RESIZE_MODES)
+    found = _local_copy() if path is None else pathlib.Path(path)
+    return Inception(found or _download(), resize, sha256)
 
 
 @contextlib.contextmanager
@@ -162,7 +157,7 @@ def _graph_bytes(path):
     with tarfile.open(fileobj=io.BytesIO(gzip.decompress(path.read_bytes()))) as archive:
         for member in archive:
             if member.isfile() and posixpath.basename(member.name) == GRAPH:
-                return archive.extractfile(member).read()
+                return archive.extractfile(member).read()  # type: ignore[union-attr]
     raise ValueError(f"it holds no {GRAPH}")
 
 

@@ -2,15 +2,17 @@
 
 import json
 import pathlib
+from collections.abc import Iterable
 
 from tfgan_metric.errors import InputError
-from tfgan_metric.files import replacing
+from tfgan_metric.evaluation.protocol import Result
+from tfgan_metric.files import write_json
 
 DURING_TRAINING = "during training"
 """The protocol's `checkpoint` of an evaluation that the training itself made."""
 
 
-def read_evaluations(path):
+def read_evaluations(path: str | pathlib.Path) -> list[dict]:
     """Reads the evaluations of a metrics.json, oldest first; none where there is no file.
 
     Raises:
@@ -25,13 +27,12 @@ def read_evaluations(path):
         raise InputError(f"{path} is no metrics.json of an evaluation: {error}; choose another place") from error
 
 
-def append_evaluation(path, source, results):
+def append_evaluation(path: str | pathlib.Path, source: str, results: Iterable[Result]) -> None:
     """Writes metrics.json anew with one evaluation more.
 
     Args:
         path: of the file; what it holds is kept.
         source: what was evaluated, in words.
-        results: list of `Result`.
     Raises:
         InputError: a file that holds something else, or a folder that cannot be written to.
     """
@@ -39,7 +40,7 @@ def append_evaluation(path, source, results):
     _write(path, [*read_evaluations(path), evaluation])
 
 
-def drop_evaluations_after(path, step):
+def drop_evaluations_after(path: str | pathlib.Path, step: int) -> None:
     """Removes from a metrics.json what a training measured after `step`, for it goes on from there and measures again.
 
     Args:
@@ -60,5 +61,4 @@ def _is_of_training_after(evaluation, step):
 
 
 def _write(path, evaluations):
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps({"evaluations": evaluations}, indent=2) + "\n", encoding="utf-8")
+    write_json(path, {"evaluations": evaluations})

@@ -25,7 +25,7 @@ def _torch(images):
 RESIZE_MODES = {"tf1": _tf1, "clean": _clean, "torch": _torch}
 
 
-def require_images(images):
+def require_images(images: np.ndarray) -> np.ndarray:
     """Returns `images` as NumPy uint8 (B, H, W, C), C 1 or 3, nothing empty; else raises `InputError`."""
     images = np.asarray(images)
     if images.dtype != np.uint8 or images.ndim != 4 or images.shape[-1] not in (1, 3) or not images.size:
@@ -34,7 +34,7 @@ def require_images(images):
     return images
 
 
-def resize_for_inception(images, mode):
+def resize_for_inception(images: np.ndarray, mode: str) -> tf.Tensor:
     """Brings images to 299×299 pixels and three channels.
 
     Args:

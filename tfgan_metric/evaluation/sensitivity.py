@@ -17,7 +17,7 @@ def latent_sensitivity(model: keras.Model, count: int = IMAGES, seed: int = 0) -
         count: images, at least 1.
         seed: of the noise; labels take turns.
     Returns:
-        A float, at least 0; of images in [-1, 1].
+        At least 0; of images in [-1, 1].
     Source: AM-GAN, section 7.1.4, which prints Σ|∂G(z)/∂z|; sum and mean are those of the authors' code.
     """
 

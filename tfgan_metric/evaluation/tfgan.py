@@ -6,6 +6,7 @@ import importlib.util
 import logging
 import math
 import sys
+import types
 
 import numpy as np
 import tensorflow as tf
@@ -20,7 +21,7 @@ MODULE = "tensorflow_gan.python.eval.classifier_metrics"
 SMALLEST_LOGIT = -600.0  # below the row's largest
 
 
-def tfgan_inception_score(logits, splits=10):
+def tfgan_inception_score(logits: np.ndarray, splits: int = 10) -> tuple[float, float]:
     """TF-GAN's `classifier_score_from_logits` on each split, in float64.
 
     Args:
@@ -42,15 +43,14 @@ def tfgan_inception_score(logits, splits=10):
     return float(np.mean(scores)), float(np.std(scores))
 
 
-def tfgan_frechet_distance(features_a, features_b):
+def tfgan_frechet_distance(features_a: np.ndarray, features_b: np.ndarray) -> float:
     """TF-GAN's `frechet_classifier_distance_from_activations`, in float64, made independent of the features' scale.
 
     TF-GAN takes no root of a singular value below 1e-10, which is much for small features: both sets are divided by
     one factor for a mean variance of 1, the distance multiplied by its square.
 
     Args:
-        features_a: (N, D), N >= 2.
-        features_b: (M, D), M >= 2.
+        features_a, features_b: (N, D) and (M, D), at least two rows each.
     Returns:
         float, in squared units of the features; for equal sets it may be a rounding error below 0.
     Raises:
@@ -65,12 +65,13 @@ def tfgan_frechet_distance(features_a, features_b):
     return float(distance) * scale**2
 
 
-def tfgan_kernel_distance(features_a, features_b, block_size):
+def tfgan_kernel_distance(
+    features_a: np.ndarray, features_b: np.ndarray, block_size: int
+) -> tuple[float, float | None]:
     """TF-GAN's `kernel_classifier_distance_and_std_from_activations`, in float64.
 
     Args:
-        features_a: (N, D), N >= 2.
-        features_b: (M, D), M >= 2.
+        features_a, features_b: (N, D) and (M, D), at least two rows each.
         block_size: the most rows in a block.
     Returns:
         (value, standard error of the mean over the blocks, or None with one block). The value may be below 0.
@@ -94,18 +95,20 @@ def _tfgan():
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:
-        yield _import_classifier_metrics()
+        yield import_tfgan()
     finally:
         logger.setLevel(level)
 
 
-def _import_classifier_metrics():
+def import_tfgan() -> types.ModuleType:
+    """TF-GAN's `classifier_metrics`; raises an `InputError` that says what is missing where it cannot be imported."""
     try:
         with _stand_ins():
             return importlib.import_module(MODULE)
-    except ImportError as error:
+    except Exception as error:  # what TF-GAN, dead upstream, and its own requirements raise on a TensorFlow of today
+        reason = next(iter(str(error).splitlines()), type(error).__name__)
         packages = "tensorflow-gan tensorflow-probability tf_keras setuptools"
-        raise InputError(f"the cross-check needs TF-GAN, which gives: {error}; pip install {packages}") from error
+        raise InputError(f"the cross-check needs TF-GAN, which gives: {reason}; pip install {packages}") from error
 
 
 @contextlib.contextmanager

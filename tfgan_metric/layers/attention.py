@@ -17,7 +17,7 @@ class SelfAttention(keras.layers.Layer):
     Source: Zhang et al. 2019 (arXiv:1805.08318), section 3, with the pooling of the authors' code.
     """
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple) -> None:
         channels = input_shape[-1]
         narrow, wide = max(1, channels // 8), max(1, channels // 2)
         self.query = self._convolution(narrow, input_shape)
@@ -32,7 +32,7 @@ class SelfAttention(keras.layers.Layer):
         layer.build(input_shape)
         return layer
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
         query = _positions(self.query(inputs, training=training))  # (B, HW, C/8)
         key = _positions(_pool(self.key(inputs, training=training)))  # (B, HW/4, C/8)
         value = _positions(_pool(self.value(inputs, training=training)))  # (B, HW/4, C/2)
@@ -41,7 +41,7 @@ class SelfAttention(keras.layers.Layer):
         found = tf.reshape(found, (*_shape(inputs)[:3], value.shape[-1]))
         return inputs + self.scale * self.output_convolution(found, training=training)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple) -> tuple:
         return input_shape
 
 

@@ -15,7 +15,7 @@ class BatchNormalization(keras.layers.BatchNormalization):
     Source: Ioffe & Szegedy 2015 (arXiv:1502.03167), algorithm 1.
     """
 
-    def call(self, inputs, training=None, mask=None):
+    def call(self, inputs: tf.Tensor, training: bool | None = None, mask: tf.Tensor | None = None) -> tf.Tensor:
         if self.synchronized or mask is not None or len(inputs.shape) != 4 or self.axis not in (-1, 3):
             return super().call(inputs, training=training, mask=mask)
         inputs = tf.convert_to_tensor(inputs)

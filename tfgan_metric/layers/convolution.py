@@ -14,7 +14,7 @@ import tensorflow as tf
 MOST_POSITIONS = 4  # of the small side; with more, TensorFlow's convolution is the faster one
 
 
-def convolve_small(images, kernel, strides):
+def convolve_small(images: tf.Tensor, kernel: tf.Tensor, strides: tuple[int, int]) -> tf.Tensor:
     """conv2d with "SAME" padding, as products.
 
     Args:
@@ -37,7 +37,9 @@ def convolve_small(images, kernel, strides):
     return forward(images, kernel)
 
 
-def transpose_convolve_small(maps, kernel, size, strides):
+def transpose_convolve_small(
+    maps: tf.Tensor, kernel: tf.Tensor, size: tuple[int, int], strides: tuple[int, int]
+) -> tf.Tensor:
     """conv2d_transpose with "SAME" padding, as products: the gradient of `convolve_small` towards its images.
 
     Args:
@@ -105,7 +107,7 @@ def _transpose_convolve(maps, kernel, size, strides):
     rows, columns = _sides(size, maps.shape[1:3], kernel.shape, strides)
     channels = kernel.shape[2]
     nothing = tf.zeros((tf.shape(maps)[0], size[1] * channels), maps.dtype)
-    found = [[] for _ in range(size[0])]  # of each row of the outcome, what the positions give it
+    found: list[list] = [[] for _ in range(size[0])]  # of each row of the outcome, what the positions give it
     for (left, right, j), column in zip(columns, _by_position(maps, (2, 1, 0, 3)), strict=True):
         taps, around = _rows_of_taps(kernel, left, right), [[0, 0], [j, size[1] - j - right + left]]
         for (top, bottom, i), units in zip(rows, column, strict=True):
@@ -121,7 +123,7 @@ def _kernel_gradient(images, maps, kernel_shape, strides):
     rows, columns = _sides(images.shape[1:3], maps.shape[1:3], kernel_shape, strides)
     nothing = tf.zeros(kernel_shape[2:], images.dtype)
     images, maps = _by_position(images, (1, 2, 3, 0)), _by_position(maps, (1, 2, 0, 3))
-    found = [[[] for _ in range(kernel_shape[1])] for _ in range(kernel_shape[0])]
+    found: list[list[list]] = [[[] for _ in range(kernel_shape[1])] for _ in range(kernel_shape[0])]
     for (top, bottom, i), line in zip(rows, maps, strict=True):
         for (left, right, j), units in zip(columns, line, strict=True):
             for row, column in itertools.product(range(top, bottom), range(left, right)):
@@ -143,7 +145,7 @@ class Conv2D(keras.layers.Conv2D):
     The same numbers but for rounding, and gradients of gradients too.
     """
 
-    def convolution_op(self, inputs, kernel):
+    def convolution_op(self, inputs: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
         outcome = self.compute_output_shape(inputs.shape)
         if self.groups != 1 or not _wants_products(self, outcome[1:3]):
             return super().convolution_op(inputs, kernel)
@@ -157,7 +159,7 @@ class Conv2DTranspose(keras.layers.Conv2DTranspose):
     The same numbers but for rounding, and gradients of gradients too.
     """
 
-    def call(self, inputs):
+    def call(self, inputs: tf.Tensor) -> tf.Tensor:
         if not _wants_products(self, inputs.shape[1:3]):
             return super().call(inputs)
         size = self.compute_output_shape(inputs.shape)[1:3]

@@ -1,6 +1,7 @@
 """Noise and dropout whose draws are the same with and without XLA, differ between replicas, and are saved."""
 
 import random
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -17,13 +18,13 @@ class _RandomLayer(keras.layers.Layer):
         seed: of the layer; None draws one.
     """
 
-    def __init__(self, seed=None, **kwargs):
+    def __init__(self, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.seed = random.randrange(2**31) if seed is None else seed
         self.calls = add_state(self, "calls", dtype="int64")
         self.built = True
 
-    def next_seed(self):
+    def next_seed(self) -> tf.Tensor:
         """int64 (2,), another one in each call and on each replica."""
         context = tf.distribute.get_replica_context()
         replica = tf.cast(context.replica_id_in_sync_group, tf.int64)
@@ -31,10 +32,10 @@ class _RandomLayer(keras.layers.Layer):
         self.calls.assign_add(1)
         return seed
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple) -> tuple:
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"seed": self.seed}
 
 
@@ -47,17 +48,17 @@ class GaussianNoise(_RandomLayer):
         seed: of the layer; None draws one.
     """
 
-    def __init__(self, scale, **kwargs):
+    def __init__(self, scale: float, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.scale = require_non_negative("scale", scale)
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
         if not training:
             return inputs
         noise = normal(tf.unstack(tf.shape(inputs)), self.next_seed(), self.scale)
         return inputs + tf.cast(noise, inputs.dtype)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"scale": self.scale}
 
 
@@ -70,15 +71,15 @@ class Dropout(_RandomLayer):
         seed: of the layer; None draws one.
     """
 
-    def __init__(self, rate, **kwargs):
+    def __init__(self, rate: float, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.rate = require_decay("rate", rate)
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
         if not training:
             return inputs
         kept = uniform(tf.shape(inputs), self.next_seed()) >= self.rate
         return tf.where(kept, inputs / (1.0 - self.rate), tf.zeros((), inputs.dtype))
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"rate": self.rate}

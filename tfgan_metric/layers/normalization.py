@@ -4,6 +4,8 @@ Dense, Conv2D and Conv2DTranspose without bias are linear in their kernel V, so 
 number s a unit: the effective weight s·V never has to be formed, and the gradient reaches V through s as well.
 """
 
+from typing import Any
+
 import keras
 import tensorflow as tf
 
@@ -24,7 +26,7 @@ class _RescaledLayer(keras.layers.Wrapper):
         InputError: another layer.
     """
 
-    def __init__(self, layer, **kwargs):
+    def __init__(self, layer: keras.layers.Layer, **kwargs: Any) -> None:
         super().__init__(self._require_linear(layer), **({"dtype": layer.dtype_policy} | kwargs))
 
     @classmethod
@@ -39,7 +41,7 @@ class _RescaledLayer(keras.layers.Wrapper):
             raise InputError(f"{expected}, channels last; got data_format={layer.data_format!r}")
         return layer
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple) -> None:
         super().build(input_shape)
         self.units = self._matrix().shape[-1]
         self.bias = self._add_vector("bias", "zeros")
@@ -57,7 +59,7 @@ class _RescaledLayer(keras.layers.Wrapper):
     def _rescale(self, outputs, scale):
         return outputs * tf.cast(scale, outputs.dtype) + tf.cast(self.bias, outputs.dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: tuple) -> tuple:
         return self.layer.compute_output_shape(input_shape)
 
 
@@ -75,19 +77,19 @@ class WeightNormalization(_RescaledLayer):
     Source: Salimans & Kingma 2016 (arXiv:1602.07868), eq 2 and section 3.
     """
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple) -> None:
         super().build(input_shape)
         self.gain = self._add_vector("gain", lambda shape, dtype: self._norms())
         self.initialized = add_state(self, "initialized")
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
         outputs = self.layer(inputs)  # (..., units)
         norms = self._norms()
         if training:
             self._initialize_once(outputs, norms)
         return self._rescale(outputs, self.gain / norms)
 
-    def reset_gain(self):
+    def reset_gain(self) -> None:
         """Makes g = ‖V‖ again, for a V that was drawn anew."""
         self.gain.assign(self._norms())
 
@@ -127,11 +129,11 @@ class SpectralNormalization(_RescaledLayer):
     Source: Miyato et al. 2018 (arXiv:1802.05957), Algorithm 1.
     """
 
-    def build(self, input_shape):
+    def build(self, input_shape: tuple) -> None:
         super().build(input_shape)
         self.u = add_state(self, "u", (self.units,), "random_normal")
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
         sigma = self._top_singular_value(training)
         return self._rescale(self.layer(inputs), tf.math.divide_no_nan(1.0, sigma))
 

@@ -3,12 +3,11 @@
 import tensorflow as tf
 
 
-def gan_discriminator_loss(real_outputs, fake_outputs):
+def gan_discriminator_loss(real_outputs: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
     """Binary cross-entropy of real against 1 and of fake against 0.
 
     Args:
-        real_outputs: logits D(x), float32 of any shape.
-        fake_outputs: logits D(G(z)), float32 of any shape.
+        real_outputs, fake_outputs: logits D(x) and D(G(z)), float32 of any shape.
     Returns:
         A float32 scalar >= 0, in nats; 2 ln 2 when D cannot tell them apart.
     Source: Goodfellow et al. 2014 (arXiv:1406.2661), eq. 1.
@@ -16,7 +15,7 @@ def gan_discriminator_loss(real_outputs, fake_outputs):
     return tf.reduce_mean(tf.nn.softplus(-real_outputs)) + tf.reduce_mean(tf.nn.softplus(fake_outputs))
 
 
-def gan_generator_loss(fake_outputs):
+def gan_generator_loss(fake_outputs: tf.Tensor) -> tf.Tensor:
     """Binary cross-entropy of fake against 1, the non-saturating form.
 
     Args:
@@ -28,12 +27,11 @@ def gan_generator_loss(fake_outputs):
     return tf.reduce_mean(tf.nn.softplus(-fake_outputs))
 
 
-def least_squares_discriminator_loss(real_outputs, fake_outputs):
+def least_squares_discriminator_loss(real_outputs: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
     """Half the squared distance of real outputs from 1 and of fake ones from 0.
 
     Args:
-        real_outputs: D(x), float32 of any shape.
-        fake_outputs: D(G(z)), float32 of any shape.
+        real_outputs, fake_outputs: D(x) and D(G(z)), float32 of any shape.
     Returns:
         A float32 scalar >= 0.
     Source: Mao et al. 2017 (arXiv:1611.04076), eq. 9.
@@ -41,7 +39,7 @@ def least_squares_discriminator_loss(real_outputs, fake_outputs):
     return 0.5 * (tf.reduce_mean(tf.square(real_outputs - 1.0)) + tf.reduce_mean(tf.square(fake_outputs)))
 
 
-def least_squares_generator_loss(fake_outputs):
+def least_squares_generator_loss(fake_outputs: tf.Tensor) -> tf.Tensor:
     """Half the squared distance of fake outputs from 1.
 
     Args:
@@ -53,12 +51,11 @@ def least_squares_generator_loss(fake_outputs):
     return 0.5 * tf.reduce_mean(tf.square(fake_outputs - 1.0))
 
 
-def hinge_discriminator_loss(real_outputs, fake_outputs):
+def hinge_discriminator_loss(real_outputs: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
     """Hinge that asks for at least 1 on real images and at most -1 on fake ones.
 
     Args:
-        real_outputs: D(x), float32 of any shape.
-        fake_outputs: D(G(z)), float32 of any shape.
+        real_outputs, fake_outputs: D(x) and D(G(z)), float32 of any shape.
     Returns:
         A float32 scalar >= 0.
     Source: Zhang et al. 2019 (arXiv:1805.08318), eq. 4.

@@ -5,14 +5,14 @@ import tensorflow as tf
 from tfgan_metric.losses.metric import euclidean_norm, pixel_distances
 
 
-def loss_sensitive_discriminator_loss(real_losses, fake_losses, real_images, fake_images, margin_scale):
+def loss_sensitive_discriminator_loss(
+    real_losses: tf.Tensor, fake_losses: tf.Tensor, real_images: tf.Tensor, fake_images: tf.Tensor, margin_scale: float
+) -> tf.Tensor:
     """Hinge max(0, τ‖x-G‖₁ + L(x) - L(G)): a real image's loss below its fake one's by a margin.
 
     Args:
-        real_losses: L(x), float32 (B, 1) or (B,).
-        fake_losses: L(G(z)), of the same shape.
-        real_images: x, (B, H, W, C); row i is paired with row i of `fake_images`.
-        fake_images: G(z), (B, H, W, C).
+        real_losses, fake_losses: L(x) and L(G(z)), float32 (B, 1) or (B,).
+        real_images, fake_images: x and G(z), (B, H, W, C), paired row by row.
         margin_scale: τ >= 0; ‖·‖₁ is a sum over the pixels.
     Returns:
         A float32 scalar >= 0.
@@ -22,12 +22,11 @@ def loss_sensitive_discriminator_loss(real_losses, fake_losses, real_images, fak
     return tf.reduce_mean(tf.nn.relu(margins + tf.reshape(real_losses, (-1,)) - tf.reshape(fake_losses, (-1,))))
 
 
-def mean_squared_energy(images, reconstructions):
+def mean_squared_energy(images: tf.Tensor, reconstructions: tf.Tensor) -> tf.Tensor:
     """Mean squared error of an auto-encoder on each image.
 
     Args:
-        images: (B, H, W, C) in [-1, 1].
-        reconstructions: float32 (B, H, W, C).
+        images, reconstructions: (B, H, W, C), the images in [-1, 1].
     Returns:
         float32 (B,), at least 0.
     """
@@ -35,12 +34,11 @@ def mean_squared_energy(images, reconstructions):
     return tf.reduce_mean(tf.square(differences), axis=list(range(1, differences.shape.rank)))
 
 
-def euclidean_energy(images, reconstructions):
+def euclidean_energy(images: tf.Tensor, reconstructions: tf.Tensor) -> tf.Tensor:
     """Euclidean norm of an auto-encoder's error on each image.
 
     Args:
-        images: (B, H, W, C) in [-1, 1].
-        reconstructions: float32 (B, H, W, C).
+        images, reconstructions: (B, H, W, C), the images in [-1, 1].
     Returns:
         float32 (B,), at least 1e-6.
     Source: Zhao et al. 2017 (arXiv:1609.03126), section 2.3.
@@ -49,12 +47,11 @@ def euclidean_energy(images, reconstructions):
     return euclidean_norm(tf.reshape(differences, (tf.shape(differences)[0], -1)))
 
 
-def energy_discriminator_loss(real_energies, fake_energies, margin):
+def energy_discriminator_loss(real_energies: tf.Tensor, fake_energies: tf.Tensor, margin: float) -> tf.Tensor:
     """Mean energy of real images, and how far that of fake ones stays below the margin: e(x) + max(0, m - e(G)).
 
     Args:
-        real_energies: e(x), float32 (B,).
-        fake_energies: e(G(z)), float32 (B,).
+        real_energies, fake_energies: e(x) and e(G(z)), float32 (B,).
         margin: m > 0.
     Returns:
         A float32 scalar >= 0.
@@ -63,7 +60,7 @@ def energy_discriminator_loss(real_energies, fake_energies, margin):
     return tf.reduce_mean(real_energies) + tf.reduce_mean(tf.nn.relu(margin - fake_energies))
 
 
-def repelling_term(codes):
+def repelling_term(codes: tf.Tensor) -> tf.Tensor:
     """Mean squared cosine between the codes of two different images, the pulling-away term PT.
 
     Args:

@@ -5,14 +5,13 @@ import tensorflow as tf
 from tfgan_metric.losses.wasserstein import wasserstein_discriminator_loss
 
 
-def fisher_constraint(real_outputs, fake_outputs):
+def fisher_constraint(real_outputs: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
     """The critic's second moment, Ω = ½E s_r² + ½E s_f².
 
     The Deli-Fisher paper prints a minus between the halves; its own constraint (2) has the plus, and so has this.
 
     Args:
-        real_outputs: s_r = D(x), float32 of any shape.
-        fake_outputs: s_f = D(G(z)), float32 of any shape.
+        real_outputs, fake_outputs: s_r = D(x) and s_f = D(G(z)), float32 of any shape.
     Returns:
         A float32 scalar >= 0; the constraint is Ω = 1.
     Source: Mroueh and Sercu 2017 (arXiv:1705.09675), section 2.
@@ -20,12 +19,13 @@ def fisher_constraint(real_outputs, fake_outputs):
     return 0.5 * (tf.reduce_mean(tf.square(real_outputs)) + tf.reduce_mean(tf.square(fake_outputs)))
 
 
-def fisher_discriminator_loss(real_outputs, fake_outputs, multiplier, penalty_weight):
+def fisher_discriminator_loss(
+    real_outputs: tf.Tensor, fake_outputs: tf.Tensor, multiplier: tf.Tensor, penalty_weight: float
+) -> tuple[tf.Tensor, tf.Tensor]:
     """Less the augmented Lagrangian E s_r - E s_f + Λ(1-Ω) - (ρ/2)(Ω-1)².
 
     Args:
-        real_outputs: s_r = D(x), float32 of any shape.
-        fake_outputs: s_f = D(G(z)), float32 of any shape.
+        real_outputs, fake_outputs: s_r = D(x) and s_f = D(G(z)), float32 of any shape.
         multiplier: Λ, a float32 scalar.
         penalty_weight: ρ >= 0.
     Returns:

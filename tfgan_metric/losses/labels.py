@@ -1,7 +1,8 @@
 """Label losses: the discriminator knows the classes, and real or fake by a real logit against a fake one fixed at 0.
 
-`class_logits` are l, float32 (B, K); a real logit is r, float32 (B,). A discriminator without a real logit of its own
-has r = logsumexp(l): its K logits and the fake one are then a softmax over K + 1 classes (LabelGAN, AM-GAN).
+`class_logits` are l, float32 (B, K); a real logit is r, float32 (B,); images are `selected` by bool (B,). A
+discriminator without a real logit of its own has r = logsumexp(l): its K logits and the fake one are then a softmax
+over K + 1 classes (LabelGAN, AM-GAN).
 """
 
 import tensorflow as tf
@@ -10,11 +11,9 @@ UNLABELLED = -1
 FAR_BELOW = -1e9  # a log-probability of nothing; an infinite one would make the gradient NaN
 
 
-def overall_real_logit(class_logits):
+def overall_real_logit(class_logits: tf.Tensor) -> tf.Tensor:
     """The real logit of a discriminator that has only class logits, r = logsumexp(l).
 
-    Args:
-        class_logits: l, float32 (B, K).
     Returns:
         float32 (B,).
     Source: AM-GAN, section 2.1: D_r = Σ_k D_k, which with the fake logit at 0 is sigmoid(r).
@@ -22,11 +21,9 @@ def overall_real_logit(class_logits):
     return tf.reduce_logsumexp(class_logits, axis=-1)
 
 
-def dynamic_labels(class_logits):
+def dynamic_labels(class_logits: tf.Tensor) -> tf.Tensor:
     """The class that each image is nearest to, argmax_k l_k: a target for images that were given none.
 
-    Args:
-        class_logits: l, float32 (B, K).
     Returns:
         int32 (B,) in 0..K-1, through which no gradient flows.
     Source: AM-GAN, section 5.1.
@@ -34,7 +31,7 @@ def dynamic_labels(class_logits):
     return tf.argmax(class_logits, axis=-1, output_type=tf.int32)
 
 
-def real_or_fake_cross_entropy(real_logits, real_share):
+def real_or_fake_cross_entropy(real_logits: tf.Tensor, real_share: float) -> tf.Tensor:
     """Cross-entropy of [r, 0] against the target [t, 1-t].
 
     Args:
@@ -47,11 +44,10 @@ def real_or_fake_cross_entropy(real_logits, real_share):
     return real_share * tf.nn.softplus(-real_logits) + (1.0 - real_share) * tf.nn.softplus(real_logits)
 
 
-def class_cross_entropy(class_logits, labels):
+def class_cross_entropy(class_logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
     """Cross-entropy of softmax(l) against each image's class; 0 for an unlabelled image.
 
     Args:
-        class_logits: l, float32 (B, K).
         labels: int (B,) in 0..K-1, or -1 for unlabelled.
     Returns:
         float32 (B,), at least 0, in nats.
@@ -61,11 +57,9 @@ def class_cross_entropy(class_logits, labels):
     return -tf.reduce_sum(targets * tf.nn.log_softmax(class_logits), axis=-1)
 
 
-def uniform_cross_entropy(class_logits):
+def uniform_cross_entropy(class_logits: tf.Tensor) -> tf.Tensor:
     """Cross-entropy of softmax(l) against the uniform distribution.
 
-    Args:
-        class_logits: l, float32 (B, K).
     Returns:
         float32 (B,), at least ln K, in nats.
     Source: AM-GAN, eq. 20.
@@ -80,12 +74,9 @@ def _log_mean_prediction(class_logits, selected):
     return tf.nn.log_softmax(tf.reduce_logsumexp(chosen, axis=0))  # the count cancels
 
 
-def mean_prediction(class_logits, selected):
+def mean_prediction(class_logits: tf.Tensor, selected: tf.Tensor) -> tf.Tensor:
     """The selected images' mean prediction over the K real classes, a reference for `marginal_cross_entropy`.
 
-    Args:
-        class_logits: l, float32 (B, K).
-        selected: bool (B,).
     Returns:
         float32 (K,) of sum 1, through which no gradient flows; uniform where none is selected.
     Source: AM-GAN, appendix C.2, whose mean is over all labelled data.
@@ -94,14 +85,14 @@ def mean_prediction(class_logits, selected):
     return tf.stop_gradient(tf.where(tf.reduce_any(selected), prediction, 1.0 / class_logits.shape[-1]))
 
 
-def marginal_cross_entropy(class_logits, selected, reference=None):
+def marginal_cross_entropy(
+    class_logits: tf.Tensor, selected: tf.Tensor, reference: tf.Tensor | None = None
+) -> tf.Tensor:
     """Cross-entropy of the selected images' mean prediction over the K classes against a reference distribution.
 
     The prediction is D(x), the softmax over [l, 0]; its mean is normalised over the K real classes afterwards.
 
     Args:
-        class_logits: l, float32 (B, K).
-        selected: bool (B,).
         reference: p_ref, float32 (K,) of sum 1; uniform by default.
     Returns:
         A float32 scalar, at least the reference's entropy (ln K of the uniform one), in nats; 0 where none is selected.
@@ -112,35 +103,24 @@ def marginal_cross_entropy(class_logits, selected, reference=None):
     return tf.where(tf.reduce_any(selected), cross_entropy, 0.0)
 
 
-def mean_over(values, selected):
-    """Mean of the selected values.
-
-    Args:
-        values: float32 (B,).
-        selected: bool (B,).
-    Returns:
-        A float32 scalar; 0 where none is selected.
-    """
+def mean_over(values: tf.Tensor, selected: tf.Tensor) -> tf.Tensor:
+    """Mean of the selected values (B,), a scalar; 0 where none is selected."""
     chosen = tf.cast(selected, tf.float32)
     return tf.math.divide_no_nan(tf.reduce_sum(chosen * values), tf.reduce_sum(chosen))
 
 
-def entropy(class_logits):
+def entropy(class_logits: tf.Tensor) -> tf.Tensor:
     """Entropy of softmax(l).
 
-    Args:
-        class_logits: l, float32 (B, K).
     Returns:
         float32 (B,), from 0 to ln K, in nats.
     """
     return -tf.reduce_sum(tf.nn.softmax(class_logits) * tf.nn.log_softmax(class_logits), axis=-1)
 
 
-def marginal_entropy(class_logits):
+def marginal_entropy(class_logits: tf.Tensor) -> tf.Tensor:
     """Entropy of the batch's mean prediction, H(E p).
 
-    Args:
-        class_logits: l, float32 (B, K).
     Returns:
         A float32 scalar from 0 to ln K, in nats.
     """
@@ -148,12 +128,11 @@ def marginal_entropy(class_logits):
     return entropy(logs[None])[0]
 
 
-def catgan_discriminator_loss(real_logits, fake_logits):
+def catgan_discriminator_loss(real_logits: tf.Tensor, fake_logits: tf.Tensor) -> tf.Tensor:
     """Real images certain of a class, all classes used alike, fake ones uncertain: -H(E p) + E H(p) - E_G H(p).
 
     Args:
-        real_logits: l of real images, float32 (B, K).
-        fake_logits: l of fake images, float32 (B, K).
+        real_logits, fake_logits: l of real and of fake images, float32 (B, K).
     Returns:
         A float32 scalar from -2 ln K to 0, in nats.
     Source: Springenberg 2016 (arXiv:1511.06390), section 3.
@@ -162,7 +141,7 @@ def catgan_discriminator_loss(real_logits, fake_logits):
     return certain - tf.reduce_mean(entropy(fake_logits))
 
 
-def catgan_generator_loss(fake_logits):
+def catgan_generator_loss(fake_logits: tf.Tensor) -> tf.Tensor:
     """Fake images certain of a class, all classes used alike: E H(p) - H(E p).
 
     Args:

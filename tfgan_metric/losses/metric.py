@@ -1,5 +1,7 @@
 """Metric losses: the discriminator embeds images, and distances in that space are the criterion."""
 
+from collections.abc import Callable
+
 import tensorflow as tf
 
 from tfgan_metric.errors import choose
@@ -9,35 +11,33 @@ LARGEST_EXPONENT = 20.0
 MARGIN_REDUCTIONS = {"mean": tf.reduce_mean, "sum": tf.reduce_sum}
 
 
-def euclidean_norm(vectors):
+def euclidean_norm(vectors: tf.Tensor) -> tf.Tensor:
     """Unsquared Euclidean norm along the last axis, sqrt(max(Σ v², 1e-12)).
 
-    The floor makes the gradient at 0 zero, where the plain norm's is NaN.
-
-    Args:
-        vectors: float32 (..., D).
-    Returns:
-        float32 (...), at least 1e-6.
+    The floor makes the gradient at 0 zero, where the plain norm's is NaN. float32 (..., D) -> (...), at least 1e-6.
     """
     return tf.sqrt(tf.maximum(tf.reduce_sum(tf.square(vectors), axis=-1), SMALLEST_SQUARE))
 
 
-def pixel_distances(real_images, fake_images, reduce):
+def pixel_distances(real_images: tf.Tensor, fake_images: tf.Tensor, reduce: Callable[..., tf.Tensor]) -> tf.Tensor:
     """‖x - G(z)‖₁ of each pair, (B,), in float32; `reduce` is over the pixels."""
     differences = tf.abs(tf.cast(real_images, tf.float32) - tf.cast(fake_images, tf.float32))
     return reduce(differences, axis=list(range(1, differences.shape.rank)))  # (B, H, W, C) -> (B,)
 
 
 def dmgan_discriminator_loss(
-    real_features, fake_features, real_centers, fake_centers, discriminative_weight, sample_weights=None
-):
+    real_features: tf.Tensor,
+    fake_features: tf.Tensor,
+    real_centers: tf.Tensor,
+    fake_centers: tf.Tensor,
+    discriminative_weight: float,
+    sample_weights: tf.Tensor | None = None,
+) -> tf.Tensor:
     """Identity-preserving loss less the weighted distance of each pair: ‖a-c‖ + ‖g-ĉ‖ - λw‖g-a‖.
 
     Args:
-        real_features: a = D(x), float32 (B, D); row i is paired with row i of `fake_features`.
-        fake_features: g = D(G(z)), float32 (B, D).
-        real_centers: the center of each real feature, float32 (B, D).
-        fake_centers: the center of each generated feature, float32 (B, D).
+        real_features, fake_features: a = D(x) and g = D(G(z)), float32 (B, D), paired row by row.
+        real_centers, fake_centers: c and ĉ, the center of each real and of each generated feature, float32 (B, D).
         discriminative_weight: λ >= 0.
         sample_weights: w, float32 (B,), of waDMGAN; all ones without.
     Returns:
@@ -51,12 +51,11 @@ def dmgan_discriminator_loss(
     return tf.reduce_mean(identity) - discriminative_weight * tf.reduce_mean(distances)
 
 
-def dmgan_generator_loss(real_features, fake_features):
+def dmgan_generator_loss(real_features: tf.Tensor, fake_features: tf.Tensor) -> tf.Tensor:
     """Mean distance of each generated feature to its real one, ‖g-a‖.
 
     Args:
-        real_features: a = D(x), float32 (B, D).
-        fake_features: g = D(G(z)), float32 (B, D).
+        real_features, fake_features: a = D(x) and g = D(G(z)), float32 (B, D), paired row by row.
     Returns:
         A float32 scalar >= 0.
     Source: DMGAN, eq. 6.
@@ -64,17 +63,17 @@ def dmgan_generator_loss(real_features, fake_features):
     return tf.reduce_mean(euclidean_norm(fake_features - real_features))
 
 
-def adaptive_weights(real_images, fake_images, mean_distance=None):
+def adaptive_weights(
+    real_images: tf.Tensor, fake_images: tf.Tensor, mean_distance: tf.Tensor | None = None
+) -> tf.Tensor:
     """waDMGAN's weight of each pair, exp(mean_j ‖G_j-x_j‖₁ / ‖G_i-x_i‖₁).
 
     The text means poor samples to get more weight; eq. 7 gives it to close pairs, and eq. 7 is what this computes.
     The exponent is capped at 20: a generated image that nearly equals its real one would overflow float32.
 
     Args:
-        real_images: x, (B, H, W, C).
-        fake_images: G(z), (B, H, W, C).
-        mean_distance: the mean pixel distance (mean over H, W, C) over the global batch, a float32 scalar;
-            by default that of this batch.
+        real_images, fake_images: x and G(z), (B, H, W, C), paired row by row.
+        mean_distance: of the pixels (mean over H, W, C) over the global batch, a scalar; by default over this batch.
     Returns:
         float32 (B,), above 1; all e when every pair is equally far apart.
     Source: DMGAN, eq. 7.
@@ -86,7 +85,9 @@ def adaptive_weights(real_images, fake_images, mean_distance=None):
     return tf.exp(tf.minimum(ratios, LARGEST_EXPONENT))
 
 
-def data_dependent_margin(real_images, fake_images, scale, reduction="mean"):
+def data_dependent_margin(
+    real_images: tf.Tensor, fake_images: tf.Tensor, scale: float, reduction: str = "mean"
+) -> tf.Tensor:
     """MBGAN's margin of each pair, α‖x-G(z)‖₁.
 
     The paper does not say whether ‖·‖₁ averages or sums the pixels. The mean fits its study of α better than the sum:
@@ -94,8 +95,7 @@ def data_dependent_margin(real_images, fake_images, scale, reduction="mean"):
     real digits' features before training; with the sum even the smallest α gives more than 100.
 
     Args:
-        real_images: x, (B, H, W, C).
-        fake_images: G(z), (B, H, W, C).
+        real_images, fake_images: x and G(z), (B, H, W, C), paired row by row.
         scale: α >= 0.
         reduction: "mean" or "sum" over the pixels.
     Returns:
@@ -111,12 +111,17 @@ def _weighted_mean(values, sample_weights):
     return tf.reduce_mean(values if sample_weights is None else sample_weights * values)
 
 
-def mbgan_discriminator_loss(anchor_features, positive_features, fake_features, margin, sample_weights=None):
+def mbgan_discriminator_loss(
+    anchor_features: tf.Tensor,
+    positive_features: tf.Tensor,
+    fake_features: tf.Tensor,
+    margin: tf.Tensor | float,
+    sample_weights: tf.Tensor | None = None,
+) -> tf.Tensor:
     """Triplet hinge max(0, h + ‖a-a'‖ - ‖a-g‖): real images closer to each other than to generated ones, by h.
 
     Args:
-        anchor_features: a = D(x_i), float32 (B, D).
-        positive_features: a' = D(x_j), another real image, float32 (B, D).
+        anchor_features, positive_features: a = D(x_i) and a' = D(x_j) of another real image, float32 (B, D).
         fake_features: g = D(G(z)), float32 (B, D).
         margin: h, float32 (B,) or a scalar.
         sample_weights: float32 (B,); 0 leaves a triplet out of the mean's sum. All ones without.
@@ -129,13 +134,13 @@ def mbgan_discriminator_loss(anchor_features, positive_features, fake_features, 
     return _weighted_mean(tf.nn.relu(margin + real_distances - fake_distances), sample_weights)
 
 
-def mbgan_generator_loss(positive_features, fake_features, sample_weights=None):
+def mbgan_generator_loss(
+    positive_features: tf.Tensor, fake_features: tf.Tensor, sample_weights: tf.Tensor | None = None
+) -> tf.Tensor:
     """Mean distance of the generated features to the paired real ones, ‖a'-g‖.
 
     Args:
-        positive_features: a' = D(x_j), float32 (B, D).
-        fake_features: g = D(G(z)), float32 (B, D).
-        sample_weights: float32 (B,), as in `mbgan_discriminator_loss`.
+        positive_features, fake_features, sample_weights: as in `mbgan_discriminator_loss`.
     Returns:
         A float32 scalar >= 0.
     Source: MBGAN, eq. 2.
@@ -143,14 +148,18 @@ def mbgan_generator_loss(positive_features, fake_features, sample_weights=None):
     return _weighted_mean(euclidean_norm(positive_features - fake_features), sample_weights)
 
 
-def mlgan_discriminator_loss(real_features, fake_features, real_center, fake_center, center_weight):
+def mlgan_discriminator_loss(
+    real_features: tf.Tensor,
+    fake_features: tf.Tensor,
+    real_center: tf.Tensor | float,
+    fake_center: tf.Tensor | float,
+    center_weight: float,
+) -> tf.Tensor:
     """Less the distance of each pair, with features held near two fixed centers: μ(‖a-c_r‖ + ‖g-c_f‖) - ‖g-a‖.
 
     Args:
-        real_features: a = D(x), float32 (B, D); row i is paired with row i of `fake_features`.
-        fake_features: g = D(G(z)), float32 (B, D).
-        real_center: c_r, float32 (D,) or a scalar for all entries.
-        fake_center: c_f, likewise.
+        real_features, fake_features: a = D(x) and g = D(G(z)), float32 (B, D), paired row by row.
+        real_center, fake_center: c_r and c_f, float32 (D,) or a scalar for all entries.
         center_weight: μ >= 0.
     Returns:
         A float32 scalar of any sign, at least -‖c_r-c_f‖ for μ >= 1; unbounded below for μ < 1.

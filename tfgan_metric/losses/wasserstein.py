@@ -1,16 +1,17 @@
 """Wasserstein losses: the difference of a critic's means is an integral probability metric."""
 
+from collections.abc import Callable
+
 import tensorflow as tf
 
 from tfgan_metric.losses.metric import euclidean_norm
 
 
-def wasserstein_discriminator_loss(real_outputs, fake_outputs):
+def wasserstein_discriminator_loss(real_outputs: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
     """The critic's mean on fake images less that on real ones.
 
     Args:
-        real_outputs: D(x), float32 of any shape.
-        fake_outputs: D(G(z)), float32 of any shape.
+        real_outputs, fake_outputs: D(x) and D(G(z)), float32 of any shape.
     Returns:
         A float32 scalar of any sign; less it, the estimate of the distance.
     Source: Arjovsky et al. 2017 (arXiv:1701.07875), eq. 3.
@@ -18,7 +19,7 @@ def wasserstein_discriminator_loss(real_outputs, fake_outputs):
     return tf.reduce_mean(fake_outputs) - tf.reduce_mean(real_outputs)
 
 
-def wasserstein_generator_loss(fake_outputs):
+def wasserstein_generator_loss(fake_outputs: tf.Tensor) -> tf.Tensor:
     """Less the critic's mean on fake images.
 
     Args:
@@ -30,13 +31,14 @@ def wasserstein_generator_loss(fake_outputs):
     return -tf.reduce_mean(fake_outputs)
 
 
-def gradient_penalty(critic, real_images, fake_images, mixing):
+def gradient_penalty(
+    critic: Callable[[tf.Tensor], tf.Tensor], real_images: tf.Tensor, fake_images: tf.Tensor, mixing: tf.Tensor
+) -> tf.Tensor:
     """Mean of (‖∇s(x̂)‖₂ - 1)² at images x̂ between real and fake ones.
 
     Args:
         critic: images (B, H, W, C) -> float32 (B, 1), each output a function of its own image alone.
-        real_images: x, (B, H, W, C).
-        fake_images: G(z), float32 (B, H, W, C).
+        real_images, fake_images: x and G(z), (B, H, W, C).
         mixing: u in [0, 1], the share of x in x̂, float32 (B,).
     Returns:
         A float32 scalar >= 0.

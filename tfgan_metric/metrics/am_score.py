@@ -6,8 +6,8 @@ from tfgan_metric.metrics.arrays import require_distribution
 from tfgan_metric.metrics.inception_score import log_marginal, log_softmax
 
 
-def am_score(logits, train_marginal):
-    """KL(C̄_train ‖ C̄_G) + E H(C(x)), at least 0; lower is better.
+def am_score(logits: np.ndarray, train_marginal: np.ndarray) -> float:
+    """KL(C̄_train ‖ C̄_G) + E H(C(x)), at least 0, in nats; lower is better.
 
     The first term asks for the training data's class proportions, the second for images that the classifier is sure
     of. One image a class gives 0: it does not see variety within a class.
@@ -15,8 +15,6 @@ def am_score(logits, train_marginal):
     Args:
         logits: of generated images by a classifier of the data set, (N, K).
         train_marginal: C̄_train, the mean of the classifier's probabilities over the training images, (K,).
-    Returns:
-        float, in nats.
     Raises:
         InputError: logits that are not finite, or a marginal that is no distribution over K classes.
     Source: AM-GAN, eq. 23.
@@ -24,13 +22,13 @@ def am_score(logits, train_marginal):
     return marginal_divergence(logits, train_marginal) + entropy_terms(logits)[1]
 
 
-def entropy_terms(logits):
+def entropy_terms(logits: np.ndarray) -> tuple[float, float]:
     """What the Inception Score in one split, exp(H(C̄_G) - E H(C(x))), is made of.
 
     Args:
         logits: of generated images by any classifier, (N, K).
     Returns:
-        (H(C̄_G), E H(C(x))): floats from 0 to ln K, in nats.
+        (H(C̄_G), E H(C(x))), from 0 to ln K, in nats.
     Raises:
         InputError: logits that are not finite.
     Source: AM-GAN, section 6.1 and Figure 3.
@@ -40,15 +38,10 @@ def entropy_terms(logits):
     return float(-np.sum(np.exp(marginal) * marginal)), float(-np.mean(np.sum(np.exp(log_p) * log_p, axis=1)))
 
 
-def marginal_divergence(logits, train_marginal):
-    """KL(C̄_train ‖ C̄_G), the AM Score's first term.
+def marginal_divergence(logits: np.ndarray, train_marginal: np.ndarray) -> float:
+    """KL(C̄_train ‖ C̄_G), the AM Score's first term, at least 0, in nats.
 
-    Args:
-        logits, train_marginal: as `am_score`.
-    Returns:
-        float, at least 0, in nats.
-    Raises:
-        InputError: as `am_score`.
+    Args and Raises as `am_score`.
     Source: AM-GAN, eq. 23 and Figure 6.
     """
     log_p = log_softmax(logits)
@@ -56,16 +49,14 @@ def marginal_divergence(logits, train_marginal):
     return float(_divergence(train_marginal, log_marginal(log_p)))
 
 
-def mode_score(logits, train_marginal):
-    """exp(E KL(C(x) ‖ C̄_train) - KL(C̄_G ‖ C̄_train)); higher is better.
+def mode_score(logits: np.ndarray, train_marginal: np.ndarray) -> float:
+    """exp(E KL(C(x) ‖ C̄_train) - KL(C̄_G ‖ C̄_train)), from 1 to K; higher is better.
 
     The training marginal cancels: it equals the Inception Score in one split for any of them (AM-GAN, appendix).
 
     Args:
         logits: of generated images by a classifier of the data set, (N, K).
         train_marginal: C̄_train, (K,), every class above 0.
-    Returns:
-        float, from 1 to K.
     Raises:
         InputError: as `am_score`.
     Source: AM-GAN, eq. 38; Che et al. 2016 (arXiv:1612.02136).

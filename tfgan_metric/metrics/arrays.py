@@ -1,11 +1,12 @@
 """Checks of a metric's arrays: a metric refuses what it cannot measure, and never answers NaN."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from tfgan_metric.errors import InputError
 
 
-def require_rows(name, values, smallest=1):
+def require_rows(name: str, values: ArrayLike, smallest: int = 1) -> np.ndarray:
     """Returns `values` as float64 (N, D) with at least `smallest` rows.
 
     Raises:
@@ -19,7 +20,7 @@ def require_rows(name, values, smallest=1):
     return require_finite(name, values)
 
 
-def require_finite(name, values):
+def require_finite(name: str, values: ArrayLike) -> np.ndarray:
     """Returns `values` as a float64 array; raises `InputError` where one is not a finite number."""
     try:
         values = np.asarray(values, np.float64)
@@ -31,7 +32,7 @@ def require_finite(name, values):
     return values
 
 
-def require_distribution(name, values, size):
+def require_distribution(name: str, values: ArrayLike, size: int) -> np.ndarray:
     """Returns `values` as float64 (size,) if they are probabilities that sum to 1, else raises `InputError`."""
     values = require_finite(name, values)
     if values.shape != (size,):
@@ -41,7 +42,7 @@ def require_distribution(name, values, size):
     return values
 
 
-def require_features(features_a, features_b):
+def require_features(features_a: ArrayLike, features_b: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Returns two sets of features as float64 (N, D) and (M, D), at least two rows each.
 
     Raises:
@@ -53,7 +54,7 @@ def require_features(features_a, features_b):
     return features_a, features_b
 
 
-def require_same_dimension(first, second):
+def require_same_dimension(first: np.ndarray, second: np.ndarray) -> None:
     """Raises `InputError` where two arrays of features have not the same number of columns."""
     if first.shape[1] != second.shape[1]:
         raise InputError(f"both features must have the same dimension; got {first.shape[1]} and {second.shape[1]}")

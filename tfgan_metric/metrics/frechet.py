@@ -2,20 +2,17 @@
 
 import numpy as np
 
-from tfgan_metric.metrics.statistics import require_comparable
+from tfgan_metric.metrics.statistics import FeatureStatistics, require_comparable
 
 
-def frechet_distance(first, second):
-    """Squared 2-Wasserstein distance of two Gaussians, ‖μ₁-μ₂‖² + Tr(Σ₁ + Σ₂ - 2(Σ₁Σ₂)^½); lower is closer.
+def frechet_distance(first: FeatureStatistics, second: FeatureStatistics) -> float:
+    """Squared 2-Wasserstein distance of two Gaussians, ‖μ₁-μ₂‖² + Tr(Σ₁ + Σ₂ - 2(Σ₁Σ₂)^½) >= 0; lower is closer.
 
     On Inception's 2048 pool_3 features it is FID. No constant is added to a covariance, so scaling all features by c
     scales the distance by c².
 
     Args:
-        first: `FeatureStatistics` of at least two rows.
-        second: likewise, of the same dimension and protocol.
-    Returns:
-        float >= 0, in squared units of the features.
+        first, second: of at least two rows each, of one dimension and protocol.
     Raises:
         InputError: dimension or protocol differ, or fewer than two rows.
     Source: Heusel et al. 2017 (arXiv:1706.08500), eq. 6.

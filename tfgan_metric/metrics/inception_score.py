@@ -8,7 +8,7 @@ from tfgan_metric.metrics.arrays import require_rows
 ROWS_AT_ONCE = 1024
 
 
-def inception_score(logits, splits=10):
+def inception_score(logits: np.ndarray, splits: int = 10) -> tuple[float, float]:
     """exp(E KL(p(y|x) ‖ p(y))), from 1 to K; higher is better.
 
     It rewards images that the classifier is sure of and classes that are balanced. It does not see the real images,
@@ -31,7 +31,7 @@ def inception_score(logits, splits=10):
     return float(np.mean(scores)), float(np.std(scores))
 
 
-def cut_into_splits(rows, splits):
+def cut_into_splits(rows: np.ndarray, splits: int) -> list[np.ndarray]:
     """S parts of N rows in their order: part s is rows sN/S to (s+1)N/S."""
     count = len(rows)
     return [rows[split * count // splits : (split + 1) * count // splits] for split in range(splits)]
@@ -39,7 +39,7 @@ def cut_into_splits(rows, splits):
 
 def _score(logits):
     """exp(H(E p) - E H(p)), which is exp(E KL), by sums over a few rows at a time."""
-    marginal, negative_entropy = 0.0, 0.0
+    marginal, negative_entropy = np.zeros(1), 0.0
     for start in range(0, len(logits), ROWS_AT_ONCE):
         log_p = log_softmax(logits[start : start + ROWS_AT_ONCE])  # (B, K)
         p = np.exp(log_p)
@@ -49,14 +49,14 @@ def _score(logits):
     return np.exp(negative_entropy - np.sum(present * np.log(present)))
 
 
-def log_softmax(logits):
+def log_softmax(logits: np.ndarray) -> np.ndarray:
     """float64 log-probabilities (N, K) of logits (N, K); raises `InputError` where they are not finite."""
     logits = require_rows("logits", logits)
     shifted = logits - logits.max(axis=1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
 
 
-def log_marginal(log_p):
+def log_marginal(log_p: np.ndarray) -> np.ndarray:
     """log of the mean probabilities, (K,), of log-probabilities (N, K); finite where the mean itself underflows."""
     largest = log_p.max(axis=0)
     return largest + np.log(np.mean(np.exp(log_p - largest), axis=0))

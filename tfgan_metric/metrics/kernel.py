@@ -8,15 +8,16 @@ from tfgan_metric.errors import InputError, require_positive_int
 from tfgan_metric.metrics.arrays import require_features
 
 
-def kernel_distance(features_a, features_b, block_size=None):
+def kernel_distance(
+    features_a: np.ndarray, features_b: np.ndarray, block_size: int | None = None
+) -> tuple[float, float | None]:
     """Unbiased squared MMD with the kernel (xᵀy/D + 1)³; 0 for one distribution, lower is closer.
 
     On Inception's pool_3 features it is KID. The rows are cut, in their order, into ⌈max(N, M) / block_size⌉ blocks
     of nearly equal size each way, and the blocks' values averaged.
 
     Args:
-        features_a: (N, D), N >= 2.
-        features_b: (M, D), M >= 2.
+        features_a, features_b: (N, D) and (M, D), at least two rows each.
         block_size: the most rows in a block; None for a single block.
     Returns:
         (value, standard error of the mean over the blocks, or None with one block). The value may be below 0.
@@ -33,7 +34,7 @@ def kernel_distance(features_a, features_b, block_size=None):
     return float(np.mean(values)), standard_error
 
 
-def count_blocks(features_a, features_b, block_size):
+def count_blocks(features_a: np.ndarray, features_b: np.ndarray, block_size: int) -> int:
     """⌈max(N, M) / block_size⌉; raises `InputError` where a block would have fewer than two rows of each set."""
     fewest, most = sorted([len(features_a), len(features_b)])
     blocks = math.ceil(most / require_positive_int("block_size", block_size))

@@ -12,15 +12,14 @@ SMALLEST_SIDE = 2  # of a scale: one pixel has no contrast
 PAIRS_AT_ONCE = 256
 
 
-def ms_ssim(images_a, images_b, absolute_covariance=False):
+def ms_ssim(images_a: np.ndarray, images_b: np.ndarray, absolute_covariance: bool = False) -> np.ndarray:
     """Multi-scale structural similarity of each pair, 1 for identical images, of their intensities in [0, 1].
 
     Each scale halves the sides (rounded up); of the five as many are used as have sides of at least 2, their weights
     scaled to sum 1. The 11×11 Gaussian window shrinks to the image, with its deviation. Negative terms count as 0.
 
     Args:
-        images_a: (B, H, W, C) in [-1, 1], black to white.
-        images_b: likewise, the same shape.
+        images_a, images_b: (B, H, W, C) in [-1, 1], black to white.
         absolute_covariance: take |σ₁₂| for σ₁₂, so that a negative counts as like its image: what AM-GAN's authors
             compute, and the scale of that paper's Table 2.
     Returns:
@@ -50,7 +49,7 @@ def _intensities(name, images):
 
 
 def _ms_ssim(a, b, absolute_covariance):
-    terms = []  # of each scale (B, C)
+    terms: list[np.ndarray] = []  # of each scale (B, C)
     while True:
         luminance, structure = _ssim_terms(a, b, absolute_covariance)
         last = len(terms) + 1 == len(SCALE_WEIGHTS) or min(-(-side // 2) for side in a.shape[1:3]) < SMALLEST_SIDE
@@ -97,7 +96,9 @@ def _halve(images):
     return images.reshape(batch, height // 2, 2, width // 2, 2, channels).mean(axis=(2, 4))
 
 
-def intra_class_ms_ssim(images, labels, pairs=100, seed=0, absolute_covariance=False):
+def intra_class_ms_ssim(
+    images: np.ndarray, labels: np.ndarray, pairs: int = 100, seed: int = 0, absolute_covariance: bool = False
+) -> dict[int, float]:
     """Mean MS-SSIM of random pairs of each class; high where a class has collapsed. AM-GAN reports the largest.
 
     Args:
@@ -107,7 +108,7 @@ def intra_class_ms_ssim(images, labels, pairs=100, seed=0, absolute_covariance=F
         seed: of the pairs.
         absolute_covariance: as `ms_ssim`.
     Returns:
-        dict class -> float; a class of fewer than two images has no entry.
+        class -> mean; a class of fewer than two images has no entry.
     Raises:
         InputError: not one label an image, or no class of two images.
     Source: AM-GAN, section 6.

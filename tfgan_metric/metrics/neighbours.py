@@ -1,5 +1,7 @@
 """Nearest neighbours in a feature space: precision, recall, density, coverage, and memorisation."""
 
+from typing import Any
+
 import numpy as np
 
 from tfgan_metric.errors import InputError, require_positive_int
@@ -10,7 +12,7 @@ REFERENCES_AT_ONCE = 4096
 ROUNDING = 1e-12  # of a squared distance, relative to the squared norms that it is the difference of
 
 
-def prdc(real, fake, k=5):
+def prdc(real: np.ndarray, fake: np.ndarray, k: int = 5) -> dict[str, float]:
     """Precision, recall, density and coverage by balls that reach each point's k-th nearest neighbour.
 
     Precision: the share of generated points in a real point's ball; high with one perfect image. Recall: the share of
@@ -19,11 +21,10 @@ def prdc(real, fake, k=5):
     is inside.
 
     Args:
-        real: features (N, D), N > k.
-        fake: features (M, D), M > k.
+        real, fake: features (N, D) and (M, D), more than k rows each.
         k: at least 1.
     Returns:
-        dict with the floats precision, recall, density and coverage.
+        {"precision", "recall", "density", "coverage"}.
     Raises:
         InputError: too few rows, different D, or values that are not finite.
     Source: Kynkäänniemi et al. 2019 (arXiv:1904.06991); Naeem et al. 2020 (arXiv:2002.09797).
@@ -65,7 +66,7 @@ def _squared_distances(a, b):
         yield start, np.maximum(norms - 2.0 * rows @ b.T, 0.0), ROUNDING * norms
 
 
-def nearest_rows(queries, references):
+def nearest_rows(queries: np.ndarray, references: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The nearest reference of each query.
 
     Args:
@@ -90,7 +91,7 @@ def nearest_rows(queries, references):
     return nearest, distances
 
 
-def memorisation(train, usual, fake):
+def memorisation(train: np.ndarray, usual: np.ndarray, fake: np.ndarray) -> dict[str, Any]:
     """Whether generated images lie nearer to training images than new real images do.
 
     Args:
@@ -98,7 +99,7 @@ def memorisation(train, usual, fake):
         usual: distances (M,) of real images that did not train to their nearest training images, by `nearest_rows`.
         fake: features of generated images (L, D).
     Returns:
-        dict: `share_nearer`, the probability that a generated image is nearer to its nearest training image than a
+        `share_nearer`, the probability that a generated image is nearer to its nearest training image than a
         held-out one is to its own (ties count half): about .5 for new images of the real distribution, 1 for copies,
         and high too for images more typical than real ones; `nearest`, the training image of each, int (L,);
         `distances` (L,).

@@ -1,9 +1,12 @@
 """Mean and covariance of features that stream by."""
 
 import json
+import pathlib
 import zipfile
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from tfgan_metric.errors import InputError
 from tfgan_metric.files import replacing
@@ -19,31 +22,32 @@ class FeatureStatistics:
     matrix; from then on the mean and the scatter matrix stand for them, so memory is at most D × D.
 
     Args:
-        protocol: a dict that says how the features came about; statistics of another protocol are not comparable.
+        protocol: how the features came about; statistics of another protocol are not comparable.
     Source: Chan, Golub, LeVeque 1979, "Updating formulae and a pairwise algorithm for computing sample variances".
     """
 
-    def __init__(self, protocol=None):
+    def __init__(self, protocol: dict | None = None) -> None:
         self.protocol = protocol
         self.count = 0
-        self._rows = None  # (N, D) while N <= D
-        self._mean = self._scatter = None  # (D,) and Σ (f-mean)(f-mean)ᵀ (D, D), once N > D
+        self._rows: Any = None  # (N, D) while N <= D
+        self._mean: Any = None  # (D,), once N > D
+        self._scatter: Any = None  # Σ (f-mean)(f-mean)ᵀ, (D, D), once N > D
 
-    def update(self, features):
+    def update(self, features: ArrayLike) -> None:
         """Takes in features (N, D), any finite numbers; raises `InputError` for others or another D."""
         rows = require_rows("features", features)
         other = FeatureStatistics(self.protocol)
         other.count, other._rows = len(rows), rows
         self.merge(other)
 
-    def merge(self, other):
+    def merge(self, other: Self) -> None:
         """Takes in another's features; raises `InputError` where dimension or protocol differ."""
         if not other.count:
             return
         if self.count:
             require_comparable(self, other)
         count = self.count + other.count
-        if self._holds_rows and other._holds_rows and count <= other.dimension:
+        if self._holds_rows and other._holds_rows and count <= (other.dimension or 0):
             self._rows = np.concatenate([*([] if self._rows is None else [self._rows]), other._rows])
         else:
             self._mean, self._scatter = _combine(self, other) if self.count else other._moments()
@@ -55,26 +59,26 @@ class FeatureStatistics:
         return self._scatter is None
 
     @property
-    def dimension(self):
+    def dimension(self) -> int | None:
         """D, or None before the first features."""
         if not self.count:
             return None
         return self._rows.shape[1] if self._holds_rows else len(self._mean)
 
     @property
-    def mean(self):
+    def mean(self) -> np.ndarray:
         """float64 (D,)."""
         self._require(1)
         return self._moments()[0]
 
     @property
-    def covariance(self):
+    def covariance(self) -> np.ndarray:
         """float64 (D, D), divided by N - 1; raises `InputError` below two rows."""
         self._require(2)
         return self._moments()[1] / (self.count - 1)
 
     @property
-    def centered_rows(self):
+    def centered_rows(self) -> np.ndarray | None:
         """A, float64 (N, D) with AᵀA the covariance, where the rows are kept; else None."""
         self._require(2)
         return (self._rows - self._rows.mean(axis=0)) / np.sqrt(self.count - 1) if self._holds_rows else None
@@ -90,7 +94,7 @@ class FeatureStatistics:
         centered = self._rows - mean
         return mean, centered.T @ centered
 
-    def save(self, path):
+    def save(self, path: str | pathlib.Path) -> None:
         """Writes a .npz, whole or not at all."""
         self._require(1)
         arrays = {"rows": self._rows} if self._holds_rows else {"mean": self._mean, "scatter": self._scatter}
@@ -99,7 +103,7 @@ class FeatureStatistics:
             np.savez(file, count=self.count, protocol=protocol, **arrays)
 
     @classmethod
-    def load(cls, path):
+    def load(cls, path: str | pathlib.Path) -> Self:
         """Reads what `save` wrote; raises `InputError` for a file that is missing, damaged or something else."""
         try:
             with np.load(path, allow_pickle=False) as file:
@@ -128,7 +132,7 @@ def _combine(first, second):
     return mean, first_scatter + second_scatter + between
 
 
-def require_comparable(first, second):
+def require_comparable(first: FeatureStatistics, second: FeatureStatistics) -> None:
     """Raises `InputError` where two `FeatureStatistics` differ in dimension or protocol."""
     if first.dimension != second.dimension:
         raise InputError(f"statistics of one dimension are comparable; got {first.dimension} and {second.dimension}")

@@ -11,9 +11,11 @@ target and learns without labels.
     tfgan-metric train am_gan_cifar10
 """
 
-from tfgan_metric.trainers.recipe import Recipe
+from tfgan_metric.trainers.recipes.optimizers import Optimization
+from tfgan_metric.trainers.recipes.recipe import Recipe
 
 NETWORKS = {"none": "am", "dynamic": "am", "predefined": "am_conditional"}
+OPTIMIZATION = Optimization(generator_learning_rate=4e-4, discriminator_learning_rate=4e-4, halve_every=100_000)
 MEMBERS = ("gan_star", "labelgan", "acgan", "acgan_star", "acgan_star_plus", "am_gan")
 
 
@@ -26,9 +28,7 @@ def _recipe(scheme, label_mode, data="cifar10"):
         data=data,
         steps=200_000,
         batch_size=100,
-        generator_learning_rate=4e-4,
-        discriminator_learning_rate=4e-4,
-        halve_every=100_000,
+        optimization=OPTIMIZATION,
         initial_deviation=0.05,
         hyperparameters={"label_mode": label_mode},
     )

@@ -22,9 +22,11 @@ and Glorot weights as in the code (brain-research/self-attention-gan), where β�
     tfgan-metric train wgan_gp_cifar10
 """
 
-from tfgan_metric.trainers.recipe import Recipe
+from typing import Any
 
-CIFAR10 = {"data": "cifar10_train_test", "steps": 100_000, "hyperparameters": {"label_mode": "none"}}
+from tfgan_metric.trainers.recipes.recipe import Recipe
+
+CIFAR10: dict[str, Any] = {"data": "cifar10_train_test", "steps": 100_000, "hyperparameters": {"label_mode": "none"}}
 
 RECIPES = [
     Recipe(
@@ -33,8 +35,6 @@ RECIPES = [
         source="Mao et al. 2017 and the authors' code; networks and steps are ours",
         network="dcgan",
         initial_deviation=0.02,
-        generator_learning_rate=1e-3,
-        discriminator_learning_rate=1e-3,
         **CIFAR10,
     ),
     Recipe(
@@ -51,8 +51,6 @@ RECIPES = [
         scheme="ebgan",
         source="Zhao et al. 2017, section 4; networks, margin and steps are ours",
         network="autoencoder",
-        generator_learning_rate=1e-3,
-        discriminator_learning_rate=1e-3,
         **CIFAR10,
     ),
     Recipe(
@@ -61,9 +59,6 @@ RECIPES = [
         source="Arjovsky et al. 2017, algorithm 1, and the authors' code; networks and steps are ours",
         network="dcgan",
         initial_deviation=0.02,
-        optimizer="rmsprop",
-        generator_learning_rate=5e-5,
-        discriminator_learning_rate=5e-5,
         **CIFAR10,
     ),
     Recipe(
@@ -73,9 +68,6 @@ RECIPES = [
         network="dcgan",
         width=2.0,
         latent_dimension=128,
-        generator_learning_rate=1e-4,
-        discriminator_learning_rate=1e-4,
-        beta_2=0.9,
         **CIFAR10 | {"steps": 200_000},
     ),
     Recipe(
@@ -84,10 +76,6 @@ RECIPES = [
         source="Zhang et al. 2019, section 4; z of the authors' code; networks at 32×32 and steps are ours",
         network="sagan",
         latent_dimension=128,
-        generator_learning_rate=1e-4,
-        discriminator_learning_rate=4e-4,
-        beta_1=0.0,
-        beta_2=0.9,
         **CIFAR10,
     ),
 ]

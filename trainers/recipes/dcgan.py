@@ -7,7 +7,7 @@ gives a number of steps. The authors' code also draws BatchNorm's scales, from N
     tfgan-metric train dcgan_mnist
 """
 
-from tfgan_metric.trainers.recipe import Recipe
+from tfgan_metric.trainers.recipes.recipe import Recipe
 
 RECIPES = [
     Recipe(

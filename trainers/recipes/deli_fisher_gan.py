@@ -15,7 +15,8 @@ initial weights, which are Fisher GAN's.
     tfgan-metric train deli_fisher_gan_cifar10
 """
 
-from tfgan_metric.trainers.recipe import Recipe
+from tfgan_metric.trainers.recipes.optimizers import Optimization
+from tfgan_metric.trainers.recipes.recipe import Recipe
 
 TRAINING_IMAGES, BATCH, CRITIC_UPDATES = 50_000, 64, 2
 EPOCHS = 200  # of each scheme that Deli-Fisher GAN is compared with, too
@@ -25,7 +26,7 @@ def _steps(epochs, discriminator_steps=CRITIC_UPDATES):
     return epochs * TRAINING_IMAGES // (BATCH * discriminator_steps)
 
 
-def _compared(name, scheme, rate, source, discriminator_steps, **fields):
+def _compared(name, scheme, source, discriminator_steps):
     """A scheme of Deli-Fisher GAN's Table 1: its own rate, the networks, data and epochs of Deli-Fisher GAN."""
     return Recipe(
         name=f"deli_fisher_{name}_cifar10",
@@ -34,11 +35,8 @@ def _compared(name, scheme, rate, source, discriminator_steps, **fields):
         network="fisher",
         data="cifar10",
         steps=_steps(EPOCHS, discriminator_steps),
-        generator_learning_rate=rate,
-        discriminator_learning_rate=rate,
         initial_deviation=0.02,
         hyperparameters={"label_mode": "none"},
-        **fields,
     )
 
 
@@ -61,8 +59,7 @@ RECIPES = [
         data="cifar10",
         steps=100_000,
         batch_size=100,
-        generator_learning_rate=3e-4,
-        discriminator_learning_rate=3e-4,
+        optimization=Optimization(generator_learning_rate=3e-4, discriminator_learning_rate=3e-4),
         initial_deviation=0.05,
         hyperparameters={"label_mode": "none", "components": 100, "component_choice": "cycle"},
     ),
@@ -73,12 +70,10 @@ RECIPES = [
         network="fisher",
         data="cifar10",
         steps=_steps(EPOCHS),
-        generator_learning_rate=5e-5,
-        discriminator_learning_rate=5e-5,
         initial_deviation=0.02,
         hyperparameters={"label_mode": "none"},
     ),
-    _compared("dcgan", "gan", 2e-4, "rates of Radford et al. 2016", 1),
-    _compared("wgan", "wgan", 5e-5, "rates of Arjovsky et al. 2017", 5, optimizer="rmsprop"),
-    _compared("fisher_gan", "fisher_gan", 2e-4, "rates of Mroueh and Sercu 2017", CRITIC_UPDATES),
+    _compared("dcgan", "gan", "rates of Radford et al. 2016", 1),
+    _compared("wgan", "wgan", "rates of Arjovsky et al. 2017", 5),
+    _compared("fisher_gan", "fisher_gan", "rates of Mroueh and Sercu 2017", CRITIC_UPDATES),
 ]

@@ -8,7 +8,7 @@ DMGAN-f on MNIST: these recipes take DMGAN's settings there.
     tfgan-metric train dmgan_mnist
 """
 
-from tfgan_metric.trainers.recipe import Recipe
+from tfgan_metric.trainers.recipes.recipe import Recipe
 
 STEPS = 100_000
 DATA = {  # name in the catalog, λ, γ, section

@@ -12,28 +12,37 @@ on `am`, 500 steps of AC-GAN, CatGAN and GAN* gave noise.
     tfgan-metric train
 """
 
-from tfgan_metric.trainers.recipe import Recipe
+from typing import Any
+
+from tfgan_metric.trainers.recipes.optimizers import adam, rmsprop
+from tfgan_metric.trainers.recipes.recipe import Recipe
+
+FAST = adam(5e-4, 5e-4)
+COMMON: dict[str, Any] = {
+    "network": "metric",
+    "batch_size": 32,
+    "width": 0.25,
+    "latent_dimension": 32,
+    "sample_every": 200,
+}
 
 
-def _recipe(scheme, steps, name=None, rates=(5e-4, 5e-4), **fields):
-    common = {"network": "metric", "batch_size": 32, "width": 0.25, "latent_dimension": 32, "sample_every": 200}
-    generator_rate, discriminator_rate = rates
+def _recipe(scheme, steps, name=None, optimization=FAST, **fields):
     return Recipe(
         name=f"{name or scheme}_embedded",
         scheme=scheme,
         source="trials on the embedded digits",
         data="embedded_mnist",
         steps=steps,
-        generator_learning_rate=generator_rate,
-        discriminator_learning_rate=discriminator_rate,
-        **common | fields,
+        optimization=optimization,
+        **COMMON | fields,
     )
 
 
 def _probability(scheme, steps, **fields):
     """A recipe on the `dcgan` networks at DCGAN's rates."""
     averaged = {"ema_momentum": 0.99} | fields.pop("hyperparameters", {})
-    common = {"network": "dcgan", "batch_size": 64, "rates": (2e-4, 2e-4), "hyperparameters": averaged}
+    common = {"network": "dcgan", "batch_size": 64, "optimization": adam(2e-4, 2e-4), "hyperparameters": averaged}
     return _recipe(scheme, steps, **common | fields)
 
 
@@ -49,7 +58,7 @@ def _fisher(scheme):
         800,
         network="fisher",
         batch_size=64,
-        rates=(5e-4, 1e-4),
+        optimization=adam(5e-4, 1e-4),
         hyperparameters={"penalty_weight": 0.01, "discriminator_steps": 1, "ema_momentum": 0.99},
     )
 
@@ -60,7 +69,7 @@ RECIPES = [
         1800,
         network="dcgan",
         width=0.375,
-        rates=(5e-4, 2e-4),
+        optimization=adam(5e-4, 2e-4),
         hyperparameters={
             "discriminative_weight": 0.36,
             "center_update_ratio": 1.0,
@@ -83,7 +92,7 @@ RECIPES = [
         1800,
         network="dcgan",
         width=0.375,
-        rates=(5e-4, 2e-4),
+        optimization=adam(5e-4, 2e-4),
         hyperparameters={"discriminative_weight": 1.2, "weight_clip": 0.01, "ema_momentum": 0.999},
     ),
     _recipe(
@@ -91,7 +100,7 @@ RECIPES = [
         1600,
         name="mbgan",
         batch_size=64,
-        rates=(5e-4, 2e-4),
+        optimization=adam(5e-4, 2e-4),
         hyperparameters={"margin_scale": 200.0, "ema_momentum": 0.99},
     ),
     _recipe(
@@ -99,13 +108,11 @@ RECIPES = [
         2000,
         name="mbgan_unlabelled",
         batch_size=64,
-        rates=(5e-4, 2e-4),
+        optimization=adam(5e-4, 2e-4),
         hyperparameters={"margin_scale": 20.0, "ema_momentum": 0.99},
     ),
     _recipe("mlgan", 1200, hyperparameters={"weight_clip": 0.01, "ema_momentum": 0.99}),
-    _probability(
-        "mlgan_clipping", 1000, optimizer="rmsprop", rates=(5e-4, 5e-4), hyperparameters={"weight_clip": 0.03}
-    ),
+    _probability("mlgan_clipping", 1000, optimization=rmsprop(5e-4, 5e-4), hyperparameters={"weight_clip": 0.03}),
     _recipe(
         "km_gan",
         1200,
@@ -123,24 +130,21 @@ RECIPES = [
         "ebgan",
         800,
         network="autoencoder",
-        rates=(5e-4, 2e-4),
+        optimization=adam(5e-4, 2e-4),
         hyperparameters={"energy": "euclidean", "margin": 10.0, "ema_momentum": 0.99},
     ),
     _probability(
         "wgan",
         400,
-        optimizer="rmsprop",
-        rates=(5e-4, 5e-4),
+        optimization=rmsprop(5e-4, 5e-4),
         hyperparameters={"label_mode": "none", "weight_clip": 0.03},
     ),
-    _probability("wgan_gp", 500, rates=(5e-4, 5e-4), beta_2=0.9),
+    _probability("wgan_gp", 500, optimization=adam(5e-4, 5e-4, beta_2=0.9)),
     _recipe(
         "sagan",
         400,
         network="sagan",
-        rates=(2e-4, 8e-4),
-        beta_1=0.0,
-        beta_2=0.9,
+        optimization=adam(2e-4, 8e-4, 0.0, 0.9),
         hyperparameters={"label_mode": "none", "ema_momentum": 0.99},
     ),
     _fisher("fisher_gan"),

@@ -7,7 +7,7 @@ number of steps, no initial weights, and of CelebA neither the crop nor the spli
     tfgan-metric train mbgan_cifar10
 """
 
-from tfgan_metric.trainers.recipe import Recipe
+from tfgan_metric.trainers.recipes.recipe import Recipe
 
 STEPS = 100_000
 

@@ -6,36 +6,42 @@ changes no page. A row of a table sets what it is about: λ, γ, a label mode, a
     tfgan-metric reproduce dmgan-table2
 """
 
-from tfgan_metric.trainers.recipe import Recipe
+from typing import Any
+
+from tfgan_metric.trainers.recipes.optimizers import adam, rmsprop
+from tfgan_metric.trainers.recipes.recipe import Recipe
 
 DELI_FISHER_IMAGES = 2_000 * 64  # real images that a discriminator of its tables sees: 32 epochs of the digits
 AVERAGED = {"ema_momentum": 0.99}
+COMMON: dict[str, Any] = {
+    "network": "dcgan",
+    "batch_size": 64,
+    "width": 0.25,
+    "latent_dimension": 32,
+    "sample_every": 200,
+}
 
 
-def _recipe(scheme, steps, rates, name=None, **fields):
-    common = {"network": "dcgan", "batch_size": 64, "width": 0.25, "latent_dimension": 32, "sample_every": 200}
-    generator_rate, discriminator_rate = rates
+def _recipe(scheme, steps, optimization, name=None, **fields):
     return Recipe(
         name=f"{name or scheme}_small",
         scheme=scheme,
         source="small budget of docs/results; trials on the embedded digits",
         data="embedded_mnist",
         steps=steps,
-        generator_learning_rate=generator_rate,
-        discriminator_learning_rate=discriminator_rate,
-        **common | fields,
+        optimization=optimization,
+        **COMMON | fields,
     )
 
 
-def _deli_fisher(scheme, rates, name=None, discriminator_steps=1, **hyperparameters):
+def _deli_fisher(scheme, optimization, name=None, discriminator_steps=1, **hyperparameters):
     """A row of Deli-Fisher GAN's tables: one network family, the labels, and the same number of real images."""
     return _recipe(
         scheme,
         DELI_FISHER_IMAGES // (64 * discriminator_steps),
-        rates,
+        optimization,
         name=name,
         network="fisher",
-        optimizer="rmsprop" if scheme == "wgan" else "adam",
         hyperparameters=AVERAGED | {"discriminator_steps": discriminator_steps} | hyperparameters,
     )
 
@@ -44,7 +50,7 @@ RECIPES = [
     _recipe(
         "dmgan",
         1600,
-        (5e-4, 5e-4),
+        adam(5e-4, 5e-4),
         network="metric",
         batch_size=32,
         hyperparameters={
@@ -57,7 +63,7 @@ RECIPES = [
     _recipe(
         "wadmgan",
         1800,
-        (5e-4, 2e-4),
+        adam(5e-4, 2e-4),
         batch_size=32,
         width=0.375,
         hyperparameters={
@@ -67,40 +73,35 @@ RECIPES = [
             "ema_momentum": 0.999,
         },
     ),
-    _recipe("mbgan", 2000, (5e-4, 2e-4), network="metric", hyperparameters=AVERAGED | {"margin_scale": 20.0}),
+    _recipe("mbgan", 2000, adam(5e-4, 2e-4), network="metric", hyperparameters=AVERAGED | {"margin_scale": 20.0}),
     _recipe(
         "km_gan",
         1200,
-        (5e-4, 5e-4),
+        adam(5e-4, 5e-4),
         network="metric",
         batch_size=32,
         hyperparameters=AVERAGED | {"discriminative_weight": 1.8, "center_update_ratio": 0.5, "weight_clip": 0.01},
     ),
-    _recipe(
-        "mlgan_clipping", 1000, (5e-4, 5e-4), optimizer="rmsprop", hyperparameters=AVERAGED | {"weight_clip": 0.03}
-    ),
-    _recipe("gan", 1500, (2e-4, 2e-4), name="dcgan", hyperparameters=AVERAGED),
+    _recipe("mlgan_clipping", 1000, rmsprop(5e-4, 5e-4), hyperparameters=AVERAGED | {"weight_clip": 0.03}),
+    _recipe("gan", 1500, adam(2e-4, 2e-4), name="dcgan", hyperparameters=AVERAGED),
     _recipe(
         "wgan",
         400,
-        (5e-4, 5e-4),
-        optimizer="rmsprop",
+        rmsprop(5e-4, 5e-4),
         hyperparameters=AVERAGED | {"label_mode": "none", "weight_clip": 0.03},
     ),
-    _recipe("wgan_gp", 500, (5e-4, 5e-4), beta_2=0.9, hyperparameters=AVERAGED),
+    _recipe("wgan_gp", 500, adam(5e-4, 5e-4, beta_2=0.9), hyperparameters=AVERAGED),
     _recipe(
         "sagan",
         400,
-        (2e-4, 8e-4),
+        adam(2e-4, 8e-4, 0.0, 0.9),
         network="sagan",
         batch_size=32,
-        beta_1=0.0,
-        beta_2=0.9,
         hyperparameters=AVERAGED | {"label_mode": "none"},
     ),
-    _recipe("am_gan", 1000, (2e-4, 2e-4), hyperparameters=AVERAGED | {"label_mode": "predefined"}),
-    _deli_fisher("gan", (2e-4, 2e-4), name="deli_fisher_dcgan"),
-    _deli_fisher("wgan", (5e-4, 5e-4), name="deli_fisher_wgan", discriminator_steps=5, weight_clip=0.03),
-    _deli_fisher("fisher_gan", (5e-4, 1e-4), name="deli_fisher_fisher_gan", penalty_weight=0.01),
-    _deli_fisher("deli_fisher_gan", (5e-4, 1e-4), penalty_weight=0.01),
+    _recipe("am_gan", 1000, adam(2e-4, 2e-4), hyperparameters=AVERAGED | {"label_mode": "predefined"}),
+    _deli_fisher("gan", adam(2e-4, 2e-4), name="deli_fisher_dcgan"),
+    _deli_fisher("wgan", rmsprop(5e-4, 5e-4), name="deli_fisher_wgan", discriminator_steps=5, weight_clip=0.03),
+    _deli_fisher("fisher_gan", adam(5e-4, 1e-4), name="deli_fisher_fisher_gan", penalty_weight=0.01),
+    _deli_fisher("deli_fisher_gan", adam(5e-4, 1e-4), penalty_weight=0.01),
 ]

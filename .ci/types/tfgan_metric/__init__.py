@@ -1,0 +1,1 @@
+../../../tfgan_metric/__init__.py

@@ -1,0 +1,139 @@
+"""Pictures of a run: sample grids, real beside generated, loss curves."""
+
+import pathlib
+from typing import Any
+
+import numpy as np
+
+from tfgan_metric.data.pixels import to_float, to_uint8
+from tfgan_metric.files import replacing
+
+
+def image_grid(images: np.ndarray, columns: int, scale: int = 1) -> np.ndarray:
+    """Lays images out row by row on black, with a gap of one pixel.
+
+    Args:
+        images: float (N, H, W, C) in [-1, 1].
+        columns: images in a row.
+        scale: side of the square that a pixel becomes.
+    Returns:
+        uint8 (height, width, C).
+    """
+    pixels = to_uint8(images)
+    count, height, width, channels = pixels.shape
+    rows = -(-count // columns)
+    grid = np.zeros((rows, height + 1, columns, width + 1, channels), np.uint8)
+    for index, image in enumerate(pixels):
+        grid[index // columns, :-1, index % columns, :-1] = image
+    grid = grid.reshape(rows * (height + 1), columns * (width + 1), channels)[:-1, :-1]
+    return grid.repeat(scale, axis=0).repeat(scale, axis=1)
+
+
+def write_png(path: str | pathlib.Path, pixels: np.ndarray) -> None:
+    """Writes uint8 (H, W, 1 or 3) as a PNG, whole or not at all."""
+    with replacing(path) as temporary:
+        _to_picture(pixels).save(temporary, format="PNG")
+
+
+def _to_picture(pixels):
+    from PIL import Image
+
+    return Image.fromarray(pixels.squeeze(-1) if pixels.shape[-1] == 1 else pixels)
+
+
+def write_contact_sheet(
+    path: str | pathlib.Path, real_images: np.ndarray, fake_images: np.ndarray, columns: int, title: str
+) -> None:
+    """Writes a PNG of real images on the left and as many generated ones on the right.
+
+    Args:
+        real_images, fake_images: float (N, H, W, C) in [-1, 1].
+        columns: images in a row of each half.
+    """
+    drawn, axes = figure(1, 2, width=11, height=6)
+    for axis, images, label in zip(axes[0], (real_images, fake_images), ("real", "generated"), strict=True):
+        show_grid(axis, images, columns)
+        axis.set_title(label)
+    drawn.suptitle(title)
+    save(drawn, path)
+
+
+def write_neighbours(path: str | pathlib.Path, real: np.ndarray, generated: np.ndarray, nearest: np.ndarray) -> None:
+    """Writes a PNG of three strips, uint8 (N, H, W, C): real images, generated ones, each one's nearest in training."""
+    drawn, axes = figure(3, 1, width=8, height=3.2)
+    strips = {"real": real, "generated": generated, "nearest in training": nearest}
+    for axis, (label, images) in zip(axes[:, 0], strips.items(), strict=True):
+        show_grid(axis, to_float(images), len(images))
+        axis.set_title(label, loc="left", fontsize=9)
+    save(drawn, path)
+
+
+def write_curves(path: str | pathlib.Path, rows: list[dict], title: str) -> None:
+    """Writes a PNG of every number of an evaluation over the steps.
+
+    Args:
+        rows: the step and numbers by name, the same names in each.
+    """
+    names = [name for name in rows[0] if name != "step"]
+    drawn, axes = figure(-(-len(names) // 2), 2, width=9, height=2.2 * -(-len(names) // 2))
+    for axis in axes.flat[len(names) :]:
+        axis.axis("off")
+    for axis, name in zip(axes.flat, names, strict=False):
+        axis.plot([row["step"] for row in rows], [row[name] for row in rows], marker=".")
+        axis.set_title(name.replace("_", " "), fontsize=9)
+        axis.grid(alpha=0.3)
+    for axis in axes[-1]:
+        axis.set_xlabel("step")
+    drawn.suptitle(title)
+    save(drawn, path)
+
+
+def write_loss_curves(path: str | pathlib.Path, history: list[dict], title: str) -> None:
+    """Writes a PNG of both losses over the steps, from rows with step, discriminator_loss and generator_loss."""
+    drawn, axes = figure(2, 1, width=8, height=6)
+    steps = [row["step"] for row in history]
+    for axis, name in zip(axes[:, 0], ("discriminator_loss", "generator_loss"), strict=True):
+        axis.plot(steps, [row[name] for row in history])
+        axis.set_ylabel(name.replace("_", " "))
+        axis.grid(alpha=0.3)
+    axes[-1, 0].set_xlabel("step")
+    drawn.suptitle(title)
+    save(drawn, path)
+
+
+def figure(rows: int, columns: int, width: float, height: float) -> tuple[Any, np.ndarray]:
+    """(a matplotlib figure of so many inches, its axes (rows, columns))."""
+    from matplotlib.figure import Figure  # not pyplot: no window system, no global state
+
+    made = Figure(figsize=(width, height), layout="constrained")
+    return made, made.subplots(rows, columns, squeeze=False)
+
+
+def show_grid(axis: Any, images: np.ndarray, columns: int) -> None:
+    """Draws float images (N, H, W, C) in [-1, 1] on a matplotlib axis, row by row, pixel by pixel."""
+    axis.imshow(image_grid(images, columns).squeeze(), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
+    axis.axis("off")
+
+
+def save(figure: Any, path: str | pathlib.Path) -> None:
+    """Writes a matplotlib figure as a PNG, whole or not at all."""
+    with replacing(path) as temporary:
+        figure.savefig(temporary, format="png", dpi=110)
+
+
+def write_images(path: pathlib.Path, images: np.ndarray, columns: int) -> None:
+    """Writes images as the path's ending says: .png a grid, .npz an array `images`, none a folder of PNGs.
+
+    Args:
+        images: float32 (N, H, W, C) in [-1, 1].
+    """
+    if path.suffix == ".png":
+        write_png(path, image_grid(images, columns, scale=2))
+    elif path.suffix == ".npz":
+        with replacing(path) as temporary:
+            np.savez(temporary, images=images)
+    else:
+        with replacing(path) as temporary:
+            temporary.mkdir()
+            for index, pixels in enumerate(to_uint8(images)):
+                _to_picture(pixels).save(temporary / f"{index:06d}.png")

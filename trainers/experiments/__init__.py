@@ -1,6 +1,0 @@
-"""The papers' tables and figures by name, one file per paper."""
-
-from tfgan_metric.trainers.experiments import am_gan, deli_fisher_gan, dmgan, mbgan
-
-PAPERS = (dmgan, mbgan, deli_fisher_gan, am_gan)
-EXPERIMENTS = {experiment.name: experiment for paper in PAPERS for experiment in paper.EXPERIMENTS}

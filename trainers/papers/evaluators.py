@@ -1,0 +1,59 @@
+"""Which extractors measure a table's runs, made ready before the work."""
+
+import contextlib
+
+from tfgan_metric.data.catalog import load_data
+from tfgan_metric.errors import InputError
+from tfgan_metric.evaluation import load_inception
+from tfgan_metric.evaluation.classifier import classifier_file, load_classifier, make_classifier
+from tfgan_metric.evaluation.densenet import PRESETS
+from tfgan_metric.progress import ProgressReport
+from tfgan_metric.trainers.papers.budget import Budget
+
+
+def choose_evaluators(data_name: str, budget: Budget) -> str:
+    """By what runs on some data are evaluated, a key of EVALUATORS; trains the data set's classifier if need be.
+
+    At the paper's budget colour images are measured by Inception too, at others what has no classifier by it alone.
+
+    Args:
+        data_name: a name of the catalog or a folder.
+    Raises:
+        InputError: nothing can measure the data: Inception has to and there is none, or the images are grey.
+    """
+    by_classifier = _prepare_classifier(data_name, budget)
+    by_inception = _needs_inception(data_name, budget, by_classifier)
+    if by_classifier and by_inception:
+        return "both"
+    return "inception" if by_inception else "classifier"
+
+
+def _prepare_classifier(data_name: str, budget: Budget) -> bool:
+    """Trains the data set's classifier where there is none: the small one, for as many steps as the digits' had.
+
+    Returns whether there is one now; data without labels or held-out images can have none.
+    """
+    with contextlib.suppress(InputError):
+        load_classifier(data_name)
+        return True
+    data = load_data(data_name)
+    if data.num_classes is None or data.held_out is None:
+        return False
+    preset = PRESETS[budget.recipes]
+    epochs = preset.epochs if budget.recipes == "paper" else max(1, preset.epochs * 4_000 // len(data.train))
+    with ProgressReport(epochs * (len(data.train) // preset.batch_size)) as progress:
+        make_classifier(data, classifier_file(data_name), budget.recipes, epochs, callbacks=[progress])
+    return True
+
+
+def _needs_inception(data_name: str, budget: Budget, by_classifier: bool) -> bool:
+    """Whether Inception measures the runs, which is then known to be there."""
+    if by_classifier and budget.recipes == "small":
+        return False
+    grey = load_data(data_name).train.shape[-1] == 1
+    if grey and not by_classifier:
+        lacks = "it is grey and lacks labels or held-out images for a classifier"
+        raise InputError(f"nothing can measure {data_name}: {lacks}")
+    if not grey:
+        load_inception()  # what is missing is found before the work
+    return not grey

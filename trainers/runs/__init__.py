@@ -1,0 +1,1 @@
+"""A recipe trained in a folder, and what is done with the run that it leaves."""

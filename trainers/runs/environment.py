@@ -1,0 +1,30 @@
+"""When, where and with which versions a run was started, as data."""
+
+import datetime
+import os
+import pathlib
+import platform
+import shlex
+import sys
+from typing import Any
+
+import tensorflow as tf
+
+from tfgan_metric.evaluation.protocol import library_versions
+
+
+def environment() -> dict[str, Any]:
+    """The time, command, versions, hardware and the strategy's replicas, as JSON takes them."""
+    return {
+        "started": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "command": shlex.join([pathlib.Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "versions": {"python": platform.python_version()} | library_versions(),
+        "platform": platform.platform(),
+        "processor": platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "gpus": [
+            tf.config.experimental.get_device_details(device).get("device_name", device.name)
+            for device in tf.config.list_physical_devices("GPU")
+        ],
+        "replicas": tf.distribute.get_strategy().num_replicas_in_sync,
+    }

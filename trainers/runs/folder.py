@@ -1,0 +1,153 @@
+"""A run's folder: its files by name, one process at a time, one recipe, and a record of where and how it ran."""
+
+import contextlib
+import hashlib
+import json
+import pathlib
+import shutil
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import filelock
+
+from tfgan_metric.data.split import Split
+from tfgan_metric.errors import InputError
+from tfgan_metric.evaluation.extractor import fingerprint
+from tfgan_metric.files import UNFINISHED, write_json
+from tfgan_metric.trainers.recipes.recipe import Recipe, read_recipe
+from tfgan_metric.trainers.runs.environment import environment
+from tfgan_metric.trainers.runs.rows import read_rows
+
+MAY_DIFFER = ("name", "source")
+
+
+class RunFolder:
+    """Where a run keeps what; nothing need be there.
+
+    Args:
+        path: of the folder.
+    """
+
+    def __init__(self, path: str | pathlib.Path) -> None:
+        self.path = pathlib.Path(path)
+        self.recipe_file = self.path / "recipe.json"
+        self.data_file = self.path / "data.json"
+        self.environment_file = self.path / "environment.json"
+        self.lock_file = self.path / ".lock"
+        self.history_file = self.path / "history.csv"
+        self.evaluation_file = self.path / "evaluation.csv"
+        self.metrics_file = self.path / "metrics.json"
+        self.model_file = self.path / "model.keras"
+        self.checkpoint_folder = self.path / "checkpoints"
+        self.generator_folder = self.path / "generator"
+        self.samples_folder = self.path / "samples"
+        self.events_folder = self.path / "events"
+        self.contact_sheet = self.path / "contact_sheet.png"
+        self.loss_curves = self.path / "losses.png"
+        self.evaluation_curves = self.path / "evaluation.png"
+        self.neighbours = self.path / "neighbours.png"
+
+    @property
+    def holds_run(self) -> bool:
+        """Whether a run was begun here."""
+        return self.recipe_file.is_file()
+
+    def recipe(self) -> Recipe:
+        """The run's recipe; `InputError` where there is none."""
+        return read_recipe(self.recipe_file)
+
+    def history(self) -> list[dict[str, float]]:
+        """The rows of history.csv: step, seconds and mean losses."""
+        return read_rows(self.history_file)
+
+    def evaluations(self) -> list[dict[str, float]]:
+        """The rows of evaluation.csv: the step and what was measured."""
+        return read_rows(self.evaluation_file)
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Holds the folder, made where it is missing; one that no run was begun in is left as it was or removed.
+
+        Raises:
+            InputError: another process holds it, or it cannot be written to.
+        """
+        lock = filelock.FileLock(self.lock_file)
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock.acquire(timeout=0)
+        except filelock.Timeout as error:
+            raise InputError(f"another process trains in {self.path}: wait for it or choose another --out") from error
+        except OSError as error:
+            raise InputError(f"cannot write to {self.path}: {error.strerror}; choose another --out") from error
+        try:
+            yield
+        finally:
+            lock.release()
+            with contextlib.suppress(OSError):
+                if not self.holds_run:
+                    self.lock_file.unlink()
+                    self.path.rmdir()
+
+    def refuse_other_content(self, recipe: Recipe) -> None:
+        """Raises `InputError` where it holds neither nothing nor a run of the recipe with at most as many steps."""
+        if not self.path.exists():
+            return
+        try:
+            passed_over = (UNFINISHED, self.lock_file.name)
+            content = [path for path in self.path.iterdir() if not path.name.startswith(passed_over)]
+        except OSError as error:
+            raise InputError(f"cannot use {self.path}: {error.strerror}; choose another --out") from error
+        if not content:
+            return
+        if not self.recipe_file.exists():
+            raise InputError(f"{self.path} is not empty and holds no run; choose another --out")
+        old, new = self.recipe().as_fields(), recipe.as_fields()
+        differing = sorted(name for name in old | new if name not in MAY_DIFFER and old.get(name) != new.get(name))
+        if differing and not (differing == ["steps"] and new["steps"] > old["steps"]):
+            changes = ", ".join(f"{name} {old.get(name)!r} -> {new.get(name)!r}" for name in differing)
+            other = f"{self.path} holds a run of another recipe ({changes})"
+            raise InputError(f"{other}: choose another --out; only steps may grow")
+
+    def refuse_changed_data(self, split: Split) -> None:
+        """Raises `InputError` where the run was begun on other images or labels than these."""
+        if not self.data_file.exists():
+            return
+        before, now = json.loads(self.data_file.read_text(encoding="utf-8")), _description(split)
+        if before != now:
+            raise InputError(
+                f"the data have changed since {self.path} was begun: expected {before['images']} images, SHA-256 "
+                f"{before['sha256'][:12]}…; got {now['images']}, {now['sha256'][:12]}…: restore them, or choose "
+                "another --out"
+            )
+
+    def claim(self, recipe: Recipe, split: Split) -> None:
+        """Writes recipe.json and data.json and removes what a killed process left unfinished."""
+        for unfinished in self.path.rglob(f"{UNFINISHED}*"):
+            shutil.rmtree(unfinished, ignore_errors=True)
+        write_json(self.data_file, _description(split))
+        write_json(self.recipe_file, recipe.as_fields())
+
+    @contextlib.contextmanager
+    def recorded(self, model: Any, notes: dict[str, Any]) -> Iterator[None]:
+        """Adds an entry for this start to environment.json, and when the block ends, however, its last step and time.
+
+        Args:
+            model: that is trained.
+            notes: what else to record.
+        """
+        path, began = self.environment_file, time.monotonic()
+        starts = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+        starts.append({"first_step": model.steps_trained} | environment() | notes)
+        write_json(path, starts)
+        try:
+            yield
+        finally:
+            starts[-1] |= {"last_step": model.steps_trained, "seconds": round(time.monotonic() - began, 1)}
+            write_json(path, starts)
+
+
+def _description(split):
+    labels = "" if split.labels is None else fingerprint(split.labels)
+    digest = hashlib.sha256((fingerprint(split.pixels) + labels).encode()).hexdigest()
+    return {"images": len(split), "shape": list(split.shape), "sha256": digest}

@@ -1,0 +1,73 @@
+"""Opening what a run left: its model, finished or not, or its exported generator."""
+
+import pathlib
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from tfgan_metric.data.pipeline import input_errors
+from tfgan_metric.errors import InputError
+from tfgan_metric.models import AdversarialModel, loading
+from tfgan_metric.models.checkpoint import CheckpointFolder
+from tfgan_metric.trainers.runs.folder import RunFolder
+
+
+def load_model(path: str | pathlib.Path) -> AdversarialModel:
+    """Loads a model with its whole state, safe mode on, from a .keras file or a run's folder, finished or not.
+
+    Raises:
+        InputError: no such file, or one that is damaged or holds another kind of model.
+    """
+    run = RunFolder(path)
+    if not run.path.is_dir():
+        return loading.load_model(path)
+    checkpoints = CheckpointFolder(run.checkpoint_folder).files()
+    return loading.load_model(run.model_file if run.model_file.is_file() or not checkpoints else checkpoints[0])
+
+
+class Sampler(NamedTuple):
+    """What can generate.
+
+    Attributes:
+        generate: (count, labels, seed) -> float32 images (count, H, W, C); labels are ints (count,) or None.
+        takes_labels: whether labels may be given.
+        num_classes: K of a model that takes labels, else None; an exported generator does not know it either.
+        step: the optimisation iterations of the model, None for an exported generator, which does not know.
+    """
+
+    generate: Callable[..., np.ndarray]
+    takes_labels: bool
+    num_classes: int | None
+    step: int | None
+
+
+def load_sampler(path: str | pathlib.Path) -> Sampler:
+    """Opens what can generate: a run's folder, a .keras file, or an exported SavedModel.
+
+    Raises:
+        InputError: nothing of the kind at `path`, or a damaged one; from `generate`, labels that it cannot use.
+    """
+    path = pathlib.Path(path)
+    if not (path / "saved_model.pb").is_file():
+        model = load_model(path)
+        classes = model.inference_classes
+        return Sampler(model.generate, classes is not None, classes, model.steps_trained)
+    try:
+        signatures = tf.saved_model.load(str(path)).signatures
+        sample = signatures["sample"]
+    except Exception as error:
+        raise InputError(f"{path} is no generator exported by this zoo, or damaged; export it anew") from error
+    takes_labels = "sample_labels" in signatures
+
+    def generate(count, labels, seed):
+        seed = tf.constant(seed, tf.int64)
+        if labels is None:
+            return sample(n=tf.constant(count), seed=seed)["images"].numpy()
+        if not takes_labels:
+            raise InputError("this generator takes no labels: leave them out")
+        with input_errors():
+            return signatures["sample_labels"](labels=tf.constant(labels, tf.int32), seed=seed)["images"].numpy()
+
+    return Sampler(generate, takes_labels, None, None)

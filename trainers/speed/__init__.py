@@ -1,0 +1,1 @@
+"""How long a step takes, and the operations that it needs."""
