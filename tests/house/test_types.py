@@ -56,10 +56,12 @@ def project(tmp_path_factory):
     return copy
 
 
+@pytest.mark.full
 def test_types_fit(project):
     assert not errors(project)
 
 
+@pytest.mark.full
 def test_planted_errors_are_found(project):
     """In bodies without annotations, which mypy leaves unread unless it is told otherwise."""
     planted = set()
