@@ -1,6 +1,6 @@
 """What one update knows."""
 
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import tensorflow as tf
 
@@ -15,8 +15,8 @@ class Batch(NamedTuple):
     fake_images: tf.Tensor  # (B, H, W, C)
     fake_labels: tf.Tensor  # int32 (B,), that a conditional generator was given
     seed: tf.Tensor  # int64 (2,), of this update's noise
-    real_outputs: tf.Tensor | None = None  # D(x), float32
-    fake_outputs: tf.Tensor | None = None  # D(G(z)), float32
+    real_outputs: Any = None  # D(x), float32; a pair for EBGAN; None where a loss has no use for it
+    fake_outputs: Any = None  # D(G(z)), likewise
 
     def over_replicas(self) -> Self:
         """The global batch; see `tfgan_metric.replicas`."""

@@ -42,7 +42,7 @@ class AutoencoderPair(NamedTuple):
         for old, new, count in zip(sides[:-2], sides[1:-1], filters[::-1], strict=True):
             x = parts.up_convolution(count, self.convolutions.kernel_size, old, new, use_bias=not batch_norm)(x)
             x = parts.leaky_relu(parts.batch_norm(x) if batch_norm else x)
-        x = parts.up_convolution(image_shape[-1], self.convolutions.kernel_size, *sides[-2:], use_bias=True)(x)
+        x = parts.up_convolution(image_shape[-1], self.convolutions.kernel_size, sides[-2], sides[-1], use_bias=True)(x)
         reconstructions = keras.layers.Activation("tanh", dtype="float32", name="reconstructions")(x)
         return keras.Model(inputs, [reconstructions, codes], name="discriminator")
 

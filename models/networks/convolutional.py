@@ -47,7 +47,9 @@ class NetworkPair(NamedTuple):
             x = self._activate(parts.up_convolution(count, self.kernel_size, old, new)(x))
         for _ in range(self.extra_convolutions):
             x = self._activate(Conv2D(x.shape[-1], 3, padding="same", use_bias=False)(x))
-        last = parts.up_convolution(image_shape[-1], self.kernel_size, *sides[-2:], use_bias=not self.normalize_image)
+        last = parts.up_convolution(
+            image_shape[-1], self.kernel_size, sides[-2], sides[-1], use_bias=not self.normalize_image
+        )
         return parts.generator(inputs, self._activate(last(x)) if self.normalize_image else last(x))
 
     def discriminator(

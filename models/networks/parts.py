@@ -1,6 +1,7 @@
 """What the pairs share: inputs with labels, the check of sizes, scaled filters, and a few layers."""
 
 import math
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import keras
@@ -14,7 +15,7 @@ Shape = tuple[int, ...]  # (H, W, C) of an image
 Map: TypeAlias = keras.KerasTensor  # (B, H, W, C) or (B, D), without values
 
 
-def sides_of(image_shape: Shape, sizes: dict[int, tuple[int, ...]]) -> tuple[int, ...]:
+def sides_of(image_shape: Shape, sizes: Mapping[int, tuple[int, ...]]) -> tuple[int, ...]:
     """Returns `sizes[side]` for an image_shape (side, side, channels); raises `InputError` for one that it lacks."""
     if len(image_shape) != 3:
         raise InputError(f"image_shape must be (height, width, channels); got {tuple(image_shape)}")
