@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import keras
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError, require_non_negative
@@ -10,7 +11,7 @@ from tfgan_metric.losses import fisher_constraint, fisher_discriminator_loss, wa
 from tfgan_metric.models.adversarial import AdversarialModel
 from tfgan_metric.models.batch import Batch
 from tfgan_metric.models.gan import GAN
-from tfgan_metric.optimizers import adam_settings
+from tfgan_metric.optimizers import Adam
 from tfgan_metric.variables import add_state
 
 
@@ -91,7 +92,7 @@ class MixtureScheme(AdversarialModel):
         return super().generator_loss(batch) + self.scale_weight * spread
 
 
-class DeliGAN(MixtureScheme, GAN):  # type: ignore[misc]  # its noise is a mixture, with other arguments
+class DeliGAN(MixtureScheme, GAN):  # type: ignore[misc]  # its latent takes other arguments than GAN's
     """GAN whose noise is a mixture of normal distributions, their means and scales trained with the generator.
 
     Source: Gurumurthy et al. 2017 (arXiv:1706.02071), sections 4 and 5.
@@ -109,4 +110,7 @@ class DeliFisherGAN(MixtureScheme, FisherGAN):
     """
 
     paper = "Anonymous 2018 (Deli-Fisher GAN)"
-    paper_optimizers = (adam_settings(5e-5), adam_settings(5e-5))
+
+    @staticmethod
+    def default_optimizers() -> tuple[keras.optimizers.Optimizer, ...]:
+        return tuple(Adam(5e-5, beta_1=0.5, beta_2=0.999) for _ in range(2))
