@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import keras
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError, require_non_negative
@@ -11,7 +10,7 @@ from tfgan_metric.losses import fisher_constraint, fisher_discriminator_loss, wa
 from tfgan_metric.models.adversarial import AdversarialModel
 from tfgan_metric.models.batch import Batch
 from tfgan_metric.models.gan import GAN
-from tfgan_metric.optimizers import Adam
+from tfgan_metric.optimizers import adam_settings
 from tfgan_metric.variables import add_state
 
 
@@ -110,7 +109,4 @@ class DeliFisherGAN(MixtureScheme, FisherGAN):
     """
 
     paper = "Anonymous 2018 (Deli-Fisher GAN)"
-
-    @staticmethod
-    def default_optimizers() -> tuple[keras.optimizers.Optimizer, ...]:
-        return tuple(Adam(5e-5, beta_1=0.5, beta_2=0.999) for _ in range(2))
+    paper_optimizers = (adam_settings(5e-5), adam_settings(5e-5))
