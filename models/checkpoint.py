@@ -9,7 +9,7 @@ from typing import Any
 import keras
 
 from tfgan_metric.errors import InputError
-from tfgan_metric.files import replacing
+from tfgan_metric.files import replacing, write_json
 from tfgan_metric.models.loading import load_model
 from tfgan_metric.models.state import copy_state
 from tfgan_metric.replicas import is_chief
@@ -45,8 +45,7 @@ class CheckpointFolder:
         if not is_chief():
             save_model(model, file)
             return
-        with replacing(file.with_suffix(".json")) as temporary:
-            temporary.write_text(json.dumps(record), encoding="utf-8")
+        write_json(file.with_suffix(".json"), record)
         save_model(model, file)
         for old in self.files()[KEPT:]:
             old.unlink()

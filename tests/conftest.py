@@ -1,9 +1,15 @@
 """What many tests share: digits, small models and their data and variables, the commands, and a short real run."""
 
 import contextlib
+import gc
 import io
+import os
 import sys
 from unittest import mock
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # two workers share two cores; more threads than cores wait for each other
+    for pool in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ.setdefault(pool, "1")
 
 import keras
 import numpy as np
@@ -91,6 +97,13 @@ def run_command(*arguments, cwd):
         except SystemExit as stopped:
             code = stopped.code
     return code, output.getvalue(), error.getvalue()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def free_memory():
+    """Graphs hold themselves, so Python frees those of a module's models only when it looks for such circles."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,13 @@
 """Files and folders that are whole or not there: written beside their name, then renamed."""
 
 import contextlib
+import json
 import os
 import pathlib
 import shutil
 import tempfile
 from collections.abc import Iterator
+from typing import Any
 
 from tfgan_metric.errors import InputError
 
@@ -44,6 +46,17 @@ def replacing(path: str | pathlib.Path) -> Iterator[pathlib.Path]:
             raise
     finally:
         shutil.rmtree(holder, ignore_errors=True)
+
+
+def write_text(path: str | pathlib.Path, text: str) -> None:
+    """Writes UTF-8, whole or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_json(path: str | pathlib.Path, content: Any) -> None:
+    """Writes indented JSON, whole or not at all."""
+    write_text(path, json.dumps(content, indent=2) + "\n")
 
 
 def require_writable_folder(path: str | pathlib.Path) -> pathlib.Path:

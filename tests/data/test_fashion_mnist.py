@@ -7,15 +7,15 @@ import gzip
 import pathlib
 import shutil
 import struct
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
+from conftest import run_command
 from tfgan_metric.data.catalog import load_data
 from tfgan_metric.data.embedded import load_embedded_mnist
 
+pytestmark = pytest.mark.full
 DEBIAN = pathlib.Path("/usr/share/datasets/fashion-mnist")
 COUNTS = {"train": 60_000, "t10k": 10_000}
 
@@ -69,24 +69,8 @@ def test_all_of_it_is_read(data_dir, monkeypatch):
 
 
 def test_command_trains_on_it(data_dir, tmp_path):
-    program = pathlib.Path(sys.executable).with_name("tfgan-metric")
     fields = [part for field in ("steps=3", "width=0.1", "sample_every=3") for part in ("--set", field)]
-    ran = subprocess.run(
-        [
-            program,
-            "train",
-            "dmgan_embedded",
-            "--data",
-            "fashion_mnist",
-            "--data-dir",
-            data_dir,
-            *fields,
-            "--out",
-            "run",
-        ],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
-    assert ran.returncode == 0, ran.stderr
+    source = ("--data", "fashion_mnist", "--data-dir", data_dir)
+    code, _, error = run_command("train", "dmgan_embedded", *source, *fields, "--out", "run", cwd=tmp_path)
+    assert code == 0, error
     assert (tmp_path / "run" / "generator" / "saved_model.pb").exists()

@@ -68,6 +68,7 @@ def test_wheel_has_licences_and_version(wheel):
         assert f"Requires-Dist: {re.split('[<>]', requirement)[0]}" in metadata
 
 
+@pytest.mark.full
 def test_wheel_trains_outside_the_checkout(wheel, tmp_path):
     """Installed into an empty environment that borrows this one's dependencies, and run elsewhere."""
     environment = tmp_path / "environment"

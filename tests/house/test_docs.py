@@ -18,6 +18,7 @@ def python_blocks(page):
     return re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("page", "first", "made"),
     [

@@ -56,6 +56,7 @@ def project(tmp_path_factory):
     return copy
 
 
+@pytest.mark.full
 def test_types_fit(project):
     assert not errors(project)
 

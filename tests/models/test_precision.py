@@ -5,37 +5,44 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from conftest import BATCH, random_data, small_model, variables
+from conftest import BATCH, REPRESENTATIVES, by_representatives, random_data, small_model, variables
 from tfgan_metric.errors import InputError
 from tfgan_metric.models import SCHEMES, build_model
 from tfgan_metric.trainers.recipes.library import RECIPES
 
 TOLERANCE = {"mixed_bfloat16": 0.05, "mixed_float16": 0.01}  # of a loss of order 1, after layers of 8 or 11 bits
-QUICK = ("wadmgan", "wgan_gp", "am_gan")  # a loss with weights, a penalty, reparametrised layers and noise
 
 
-def first_losses(scheme, jit_compile=False, **settings):
+def first_losses(scheme, jit_compile=False, run_eagerly=False, **settings):
     """A model after one step, and the losses of that step."""
     model = small_model(scheme, seed=5, **settings)
     optimizers = [keras.optimizers.SGD(1e-3), keras.optimizers.SGD(1e-3)]
     if settings.get("precision") == "mixed_float16":  # Keras' first scale of 2¹⁵ may skip the first step
         optimizers = [keras.optimizers.LossScaleOptimizer(optimizer, initial_scale=64.0) for optimizer in optimizers]
-    model.compile(*optimizers, jit_compile=jit_compile)
+    model.compile(*optimizers, jit_compile=jit_compile, run_eagerly=run_eagerly)
     history = model.fit(*random_data(), batch_size=BATCH, steps_per_epoch=1, verbose=0)
     return model, {name: values[0] for name, values in history.history.items()}
 
 
-@pytest.fixture(scope="module", params=SCHEMES)
+@pytest.fixture(
+    scope="module",
+    params=[
+        *((scheme, True) for scheme in REPRESENTATIVES),
+        *(pytest.param((scheme, False), marks=pytest.mark.full) for scheme in SCHEMES),
+    ],
+    ids=lambda case: f"{case[0]}-{'eager' if case[1] else 'compiled'}",
+)
 def in_float32(request):
-    """(scheme, the losses of its first step in float32)."""
-    _, losses = first_losses(request.param, precision="float32")
-    return request.param, losses
+    """(scheme, whether it runs eagerly, the losses of its first step in float32)."""
+    scheme, run_eagerly = request.param
+    _, losses = first_losses(scheme, run_eagerly=run_eagerly, precision="float32")
+    return scheme, run_eagerly, losses
 
 
 @pytest.mark.parametrize("precision", TOLERANCE)
 def test_first_losses_agree_with_float32(in_float32, precision):
-    scheme, losses = in_float32
-    half, half_losses = first_losses(scheme, precision=precision)
+    scheme, run_eagerly, losses = in_float32
+    half, half_losses = first_losses(scheme, run_eagerly=run_eagerly, precision=precision)
     for name, loss in losses.items():
         assert abs(half_losses[name] - loss) <= TOLERANCE[precision] * max(1.0, abs(loss)), name
     assert half.non_finite.is_clear and half.generate(2).dtype == np.float32
@@ -82,12 +89,10 @@ def test_an_unknown_policy_is_refused():
     assert keras.config.dtype_policy().name == "float32"
 
 
-@pytest.mark.parametrize(
-    "scheme", [pytest.param(name, marks=() if name in QUICK else pytest.mark.full) for name in SCHEMES]
-)
+@pytest.mark.parametrize("scheme", by_representatives("wgan_gp"))  # the gradient of a gradient; layers have their own
 def test_xla_gives_the_same(scheme):
     """The same noise, losses and weights; XLA orders sums differently."""
-    model, losses = first_losses(scheme)
+    model, losses = first_losses(scheme, run_eagerly=True)
     compiled, compiled_losses = first_losses(scheme, jit_compile=True)
     for name, loss in losses.items():
         np.testing.assert_allclose(compiled_losses[name], loss, rtol=1e-4, atol=1e-5, err_msg=name)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from conftest import BATCH, STEPS, random_data, small_model
+from conftest import BATCH, REPRESENTATIVES, STEPS, random_data, small_model
 from tfgan_metric.errors import InputError
 from tfgan_metric.layers import Dropout, GaussianNoise
 from tfgan_metric.models import SCHEMES
@@ -16,7 +16,7 @@ from tfgan_metric.trainers.runs.distribution import choose_strategy
 TOLERANCE = {"rtol": 1e-3, "atol": 1e-4}
 
 
-def trained(scheme, **settings):
+def trained(scheme, run_eagerly=False, **settings):
     """A model after two steps by gradient descent, whose weights do not amplify rounding as Adam's do."""
     model = small_model(scheme, seed=5, ema_momentum=0.9, **settings)
     for layer in model.discriminator._flatten_layers():
@@ -27,16 +27,22 @@ def trained(scheme, **settings):
     optimizers = [keras.optimizers.SGD(1e-2) for _ in range(2)]
     if settings.get("precision") == "mixed_float16":  # at Keras' 2¹⁵ one replica may skip a step that two do not
         optimizers = [keras.optimizers.LossScaleOptimizer(optimizer, initial_scale=64.0) for optimizer in optimizers]
-    model.compile(*optimizers)
+    model.compile(*optimizers, run_eagerly=run_eagerly)
     history = model.fit(*random_data(), batch_size=BATCH, steps_per_epoch=STEPS, verbose=0)
     return model, history.history
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_two_replicas_equal_one_of_twice_the_batch(scheme, two_replicas):
-    model, history = trained(scheme)
+OTHERS = [name for name in SCHEMES if REPRESENTATIVES.get(name) != {}]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "settings"),
+    [*REPRESENTATIVES.items(), *(pytest.param(name, {}, marks=pytest.mark.full) for name in OTHERS)],
+)
+def test_two_replicas_equal_one_of_twice_the_batch(scheme, settings, two_replicas):
+    model, history = trained(scheme, run_eagerly=True, **settings)
     with two_replicas.scope():
-        parallel, parallel_history = trained(scheme)
+        parallel, parallel_history = trained(scheme, **settings)
     for name, losses in history.items():
         np.testing.assert_allclose(parallel_history[name], losses, **TOLERANCE, err_msg=name)
     for ours, theirs in zip(model.variables, parallel.variables, strict=True):
@@ -57,9 +63,10 @@ def test_two_replicas_evaluate_as_one(scheme, two_replicas):
     np.testing.assert_allclose(parallel_losses, losses, rtol=1e-5)
 
 
-QUICK = ("wadmgan", "wgan_gp")
 HALF = [
-    pytest.param(scheme, precision, marks=() if scheme in QUICK else pytest.mark.full)
+    pytest.param(
+        scheme, precision, marks=() if (scheme, precision) == ("wadmgan", "mixed_float16") else pytest.mark.full
+    )
     for scheme in SCHEMES
     for precision in ("mixed_bfloat16", "mixed_float16")
 ]
@@ -67,7 +74,7 @@ HALF = [
 
 @pytest.mark.parametrize(("scheme", "precision"), HALF)
 def test_half_precision_on_two_replicas(scheme, precision, two_replicas):
-    model, history = trained(scheme, precision=precision)
+    model, history = trained(scheme, run_eagerly=True, precision=precision)
     with two_replicas.scope():
         parallel, parallel_history = trained(scheme, precision=precision)
     for name, losses in history.items():

@@ -409,7 +409,7 @@ def test_validation_data_give_losses_and_change_nothing():
     """The losses of held-out images are those of `evaluate`; the weights are those without them."""
     histories, models = [], []
     for data in (None, (IMAGES[::-1], LABELS)):
-        model = small_model("wadmgan", num_classes=10)
+        model = eager(small_model("wadmgan", num_classes=10))
         history = model.fit(IMAGES, LABELS, batch_size=8, validation_data=data, verbose=0)
         histories.append(history.history)
         models.append(model)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from conftest import run_command
 from tfgan_metric.commands.reproduce import reproduce as reproduce_command
 from tfgan_metric.errors import InputError
 from tfgan_metric.models import build_model
@@ -334,6 +335,7 @@ def test_step_times_belong_to_their_recipes(tmp_path, monkeypatch):
     assert measured == [{"a": ("metric", 16), "b": ("metric", 16)}] * 2
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("name", ["dmgan-fig3", "am-gan-table1"])
 def test_paper_budget_starts_evaluates_and_ends(name, tmp_path):
     """Two steps of the paper's networks, batch and rates, on digits."""
@@ -346,26 +348,22 @@ def test_paper_budget_starts_evaluates_and_ends(name, tmp_path):
     assert np.isfinite(metrics["frechet_distance"]["value"]) and metrics["am_score"]["protocol"]["step"] == 2
 
 
-def command(*arguments, **keywords):
-    program = pathlib.Path(sys.executable).with_name("tfgan-metric")
-    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, **keywords)
-
-
 def test_command_makes_the_page_and_repeats_nothing(tmp_path):
     arguments = ("reproduce", "dmgan-fig5", "--budget", "smoke", "--out", tmp_path / "out")
-    first = command(*arguments)
-    assert first.returncode == 0, first.stderr
+    code, _, error = run_command(*arguments, cwd=tmp_path)
+    assert code == 0, error
     folder = tmp_path / "out" / "dmgan-fig5-smoke-embedded_mnist"
     assert (folder / "figure.png").read_bytes().startswith(b"\x89PNG")
     page, lines = (folder / "table.md").read_text(), (tmp_path / "out" / "results.json").read_text().splitlines()
     assert "| DMGAN-f |" in page and "tfgan-metric reproduce dmgan-fig5 --budget smoke" in page
     assert {json.loads(line)["setting"] for line in lines} == {"DMGAN", "DMGAN-f"}
-    again = command(*arguments)
-    assert again.returncode == 0 and (tmp_path / "out" / "results.json").read_text().splitlines() == lines
+    assert run_command(*arguments, cwd=tmp_path)[0] == 0
+    assert (tmp_path / "out" / "results.json").read_text().splitlines() == lines
     assert (folder / "table.md").read_text() == page
     picture = tmp_path / "between.png"
     run = next((tmp_path / "out" / "runs").glob("dmgan_*_seed_0"))
-    assert command("interpolate", run, "--rows", 3, "--columns", 4, "--out", picture).returncode == 0
+    code, _, _ = run_command("interpolate", run, "--rows", 3, "--columns", 4, "--out", picture, cwd=tmp_path)
+    assert code == 0
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
@@ -419,6 +417,7 @@ def test_interpolation_by_class():
     assert seen[0][1].numpy().tolist() == [0, 0, 1, 1, 2, 2, 0, 0] and seen[1][1].numpy().tolist() == [2] * 4
 
 
+@pytest.mark.full
 def test_stopped_command_goes_on(tmp_path):
     """SIGTERM in the midst of a run: its processes end, nothing is recorded; the same command finishes it."""
     arguments = ["reproduce", "mbgan-fig9", "--budget", "smoke", "--out", str(tmp_path / "out")]
@@ -431,6 +430,6 @@ def test_stopped_command_goes_on(tmp_path):
     _, said = process.communicate(timeout=120)
     assert process.returncode == 1 and "stopped by a signal; the same command goes on from there" in said
     assert not (tmp_path / "out" / "results.json").exists()
-    again = command(*arguments)
-    assert again.returncode == 0, again.stderr
+    code, _, error = run_command(*arguments, cwd=tmp_path)
+    assert code == 0, error
     assert len((tmp_path / "out" / "results.json").read_text().splitlines()) == 1

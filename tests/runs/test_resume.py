@@ -147,7 +147,7 @@ def test_killed_twenty_times(tmp_path):
     assert_same_run(whole, out)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.full), signal.SIGTERM])
 def test_a_signal_finishes_the_step_and_saves(tmp_path, number):
     out = tmp_path / "run"
     process = start(out, steps=100_000)

@@ -1,8 +1,6 @@
 """The evaluate command's work: a run, an exported generator, folders; metrics.json, pictures, what is refused."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +8,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
+from conftest import run_command
 from tfgan_metric.commands.evaluate import RESIZE_MODES
 from tfgan_metric.data.pixels import to_uint8
 from tfgan_metric.errors import InputError
@@ -255,11 +254,10 @@ def test_resize_modes_of_the_command():
 
 @pytest.mark.tfgan
 def test_command(run, tmp_path):
-    script = Path(sys.executable).with_name("tfgan-metric")
-    ran = subprocess.run([script, "evaluate", run, "-n", "50", "--cross-check", "--out", tmp_path / "out"],
-                         cwd=tmp_path, capture_output=True, text=True)  # fmt: skip
-    assert ran.returncode == 0, ran.stderr
-    assert "frechet_distance" in ran.stdout and "tfgan" in ran.stdout and "generated 50" in ran.stdout
+    options = ("-n", "50", "--cross-check", "--out", tmp_path / "out")
+    code, output, error = run_command("evaluate", run, *options, cwd=tmp_path)
+    assert code == 0, error
+    assert "frechet_distance" in output and "tfgan" in output and "generated 50" in output
     (evaluation,) = json.loads((tmp_path / "out" / "metrics.json").read_text())["evaluations"]
     first = evaluation["results"][0]
     assert first["tfgan"] == pytest.approx(first["value"], rel=1e-4) and first["protocol"]["extractor_sha256"]

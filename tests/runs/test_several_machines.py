@@ -75,6 +75,7 @@ def test_both_workers_hold_the_same_weights_and_the_chief_alone_writes(uninterru
     assert sorted(path.name for path in folder.iterdir()) == names
 
 
+@pytest.mark.full
 def test_a_killed_pair_goes_on_from_the_checkpoint(uninterrupted, tmp_path):
     _, lines = uninterrupted
     codes, _ = run_pair(tmp_path / "checkpoints", killed_after=2)

@@ -19,6 +19,7 @@ def classifier(held_out_digits):
     return classifier
 
 
+@pytest.mark.full
 def test_short_run_learns_digits_of_their_class(short_run, classifier):
     """72% were recognised when this was written; an untrained generator has 10%."""
     trained, untrained = short_run

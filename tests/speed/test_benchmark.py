@@ -1,13 +1,11 @@
 """Counted operations by hand, the paper's ratios, and the command; no time is tested."""
 
 import json
-import pathlib
-import subprocess
-import sys
 
 import keras
 import pytest
 
+from conftest import run_command
 from tfgan_metric.errors import InputError
 from tfgan_metric.layers import WeightNormalization
 from tfgan_metric.models import build_model
@@ -70,14 +68,13 @@ def test_measured(monkeypatch):
 
 
 def test_command(tmp_path):
-    program = pathlib.Path(sys.executable).with_name("tfgan-metric")
     options = ("--width", "0.05", "--batch", "4", "--rounds", "4", "--json", "speed.json", "--chart", "speed.png")
-    ran = subprocess.run([program, "benchmark", "wadmgan", *options], cwd=tmp_path, capture_output=True, text=True)
-    assert ran.returncode == 0, ran.stderr
-    assert "wadmgan" in ran.stdout and "GFLOP/s" in ran.stdout
+    code, output, error = run_command("benchmark", "wadmgan", *options, cwd=tmp_path)
+    assert code == 0, error
+    assert "wadmgan" in output and "GFLOP/s" in output
     found = json.loads((tmp_path / "speed.json").read_text())
     assert [one["scheme"] for one in found["schemes"]] == ["gan", "wadmgan"]
     assert found["settings"]["batch_size"] == 4 and found["peak"] > 0
     assert (tmp_path / "speed.png").read_bytes().startswith(b"\x89PNG")
-    again = subprocess.run([program, "benchmark", "wadmgan", *options], cwd=tmp_path, capture_output=True, text=True)
-    assert again.returncode == 2 and "speed.json exists" in again.stderr
+    code, _, error = run_command("benchmark", "wadmgan", *options, cwd=tmp_path)
+    assert code == 2 and "speed.json exists" in error

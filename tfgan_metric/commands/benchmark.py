@@ -1,11 +1,10 @@
 """tfgan-metric benchmark."""
 
-import json
 from typing import Any
 
 import click
 
-from tfgan_metric.files import refuse_existing, replacing
+from tfgan_metric.files import refuse_existing, write_json
 from tfgan_metric.start import start_tensorflow
 
 
@@ -59,8 +58,7 @@ def benchmark(
     if json_path:
         content = {"settings": settings | {"image_shape": shape, "jit": jit, "rounds": rounds}, "peak": peak}
         content |= {"memory_mb": memory, "schemes": [speed._asdict() for speed in speeds]}
-        with replacing(outputs[0]) as temporary:
-            temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        write_json(outputs[0], content)
     if chart:
         bench.write_chart(outputs[-1], speeds, f"{size}×{size}, {network} × {width:g}, batch {batch_size}")
     if fit_rounds:

@@ -17,7 +17,7 @@ from tfgan_metric.evaluation.cache import cache_folder
 from tfgan_metric.evaluation.densenet import PRESETS, densenet_bc
 from tfgan_metric.evaluation.extractor import Extractor, file_sha256
 from tfgan_metric.evaluation.resize import require_images
-from tfgan_metric.files import replacing
+from tfgan_metric.files import replacing, write_json
 from tfgan_metric.metrics.arrays import require_distribution
 from tfgan_metric.metrics.inception_score import log_marginal, log_softmax
 
@@ -166,8 +166,7 @@ def save_classifier(network: keras.Model, path: str | pathlib.Path, record: dict
     with replacing(path) as temporary:
         network.save(temporary)
     record = record | {"image_shape": list(network.input_shape[1:]), "sha256": file_sha256(path)}
-    with replacing(path.with_suffix(".json")) as temporary:
-        temporary.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    write_json(path.with_suffix(".json"), record)
 
 
 def classifier_file(data_name: str) -> pathlib.Path:

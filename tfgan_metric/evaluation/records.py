@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation.protocol import Result
-from tfgan_metric.files import replacing
+from tfgan_metric.files import write_json
 
 DURING_TRAINING = "during training"
 """The protocol's `checkpoint` of an evaluation that the training itself made."""
@@ -61,5 +61,4 @@ def _is_of_training_after(evaluation, step):
 
 
 def _write(path, evaluations):
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps({"evaluations": evaluations}, indent=2) + "\n", encoding="utf-8")
+    write_json(path, {"evaluations": evaluations})

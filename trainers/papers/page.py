@@ -4,7 +4,7 @@ import math
 import pathlib
 from collections.abc import Sequence
 
-from tfgan_metric.files import replacing
+from tfgan_metric.files import write_text
 from tfgan_metric.trainers.papers.budget import Budget
 from tfgan_metric.trainers.papers.columns import TIMES, Column
 from tfgan_metric.trainers.papers.figures import write_figure
@@ -40,8 +40,7 @@ def write_table(path: pathlib.Path, found: Findings, sentences: Sequence[str] = 
         f"Since version 0.1.0: {table.changed}" if table.changed else "",
         f"![figure]({FIGURE_FILE})",
     ]
-    with replacing(path) as temporary:
-        temporary.write_text("\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
+    write_text(path, "\n\n".join(part for part in parts if part) + "\n")
 
 
 def _protocol(found: Findings) -> str:

@@ -5,7 +5,7 @@ import pathlib
 import re
 import shutil
 
-from tfgan_metric.files import replacing
+from tfgan_metric.files import write_text
 from tfgan_metric.trainers.papers.page import FIGURE_FILE, PAGE_FILE
 
 INDEX = "README.md"
@@ -38,14 +38,9 @@ def publish(folder: pathlib.Path, page: str, into: pathlib.Path) -> pathlib.Path
     into.mkdir(parents=True, exist_ok=True)
     text = (folder / PAGE_FILE).read_text(encoding="utf-8").replace(f"({FIGURE_FILE})", f"({page}.png)")
     shutil.copyfile(folder / FIGURE_FILE, into / f"{page}.png")
-    _write(into / f"{page}.md", text)
+    write_text(into / f"{page}.md", text)
     write_index(into)
     return into / f"{page}.md"
-
-
-def _write(path: pathlib.Path, text: str) -> None:
-    with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
 
 
 def write_index(into: pathlib.Path) -> str:
@@ -63,7 +58,7 @@ def write_index(into: pathlib.Path) -> str:
             + "\n"
         )
     text = "\n".join(parts)
-    _write(into / INDEX, text)
+    write_text(into / INDEX, text)
     return text
 
 

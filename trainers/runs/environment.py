@@ -6,12 +6,11 @@ import pathlib
 import platform
 import shlex
 import sys
-from importlib import metadata
 from typing import Any
 
 import tensorflow as tf
 
-PACKAGES = ("tfgan-metric", "tensorflow", "keras", "numpy")
+from tfgan_metric.evaluation.protocol import library_versions
 
 
 def environment() -> dict[str, Any]:
@@ -19,7 +18,7 @@ def environment() -> dict[str, Any]:
     return {
         "started": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "command": shlex.join([pathlib.Path(sys.argv[0]).name, *sys.argv[1:]]),
-        "versions": {"python": platform.python_version()} | {name: _version(name) for name in PACKAGES},
+        "versions": {"python": platform.python_version()} | library_versions(),
         "platform": platform.platform(),
         "processor": platform.processor() or platform.machine(),
         "cores": os.cpu_count(),
@@ -29,10 +28,3 @@ def environment() -> dict[str, Any]:
         ],
         "replicas": tf.distribute.get_strategy().num_replicas_in_sync,
     }
-
-
-def _version(name):
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None

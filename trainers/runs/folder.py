@@ -14,7 +14,7 @@ import filelock
 from tfgan_metric.data.split import Split
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation.extractor import fingerprint
-from tfgan_metric.files import UNFINISHED, replacing
+from tfgan_metric.files import UNFINISHED, write_json
 from tfgan_metric.trainers.recipes.recipe import Recipe, read_recipe
 from tfgan_metric.trainers.runs.environment import environment
 from tfgan_metric.trainers.runs.rows import read_rows
@@ -125,8 +125,8 @@ class RunFolder:
         """Writes recipe.json and data.json and removes what a killed process left unfinished."""
         for unfinished in self.path.rglob(f"{UNFINISHED}*"):
             shutil.rmtree(unfinished, ignore_errors=True)
-        _write(self.data_file, _description(split))
-        _write(self.recipe_file, recipe.as_fields())
+        write_json(self.data_file, _description(split))
+        write_json(self.recipe_file, recipe.as_fields())
 
     @contextlib.contextmanager
     def recorded(self, model: Any, notes: dict[str, Any]) -> Iterator[None]:
@@ -139,20 +139,15 @@ class RunFolder:
         path, began = self.environment_file, time.monotonic()
         starts = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
         starts.append({"first_step": model.steps_trained} | environment() | notes)
-        _write(path, starts)
+        write_json(path, starts)
         try:
             yield
         finally:
             starts[-1] |= {"last_step": model.steps_trained, "seconds": round(time.monotonic() - began, 1)}
-            _write(path, starts)
+            write_json(path, starts)
 
 
 def _description(split):
     labels = "" if split.labels is None else fingerprint(split.labels)
     digest = hashlib.sha256((fingerprint(split.pixels) + labels).encode()).hexdigest()
     return {"images": len(split), "shape": list(split.shape), "sha256": digest}
-
-
-def _write(path, content):
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
