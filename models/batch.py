@@ -15,7 +15,7 @@ class Batch(NamedTuple):
     fake_images: tf.Tensor  # (B, H, W, C)
     fake_labels: tf.Tensor  # int32 (B,), that a conditional generator was given
     seed: tf.Tensor  # int64 (2,), of this update's noise
-    real_outputs: Any = None  # D(x), float32, in the structure that the discriminator gives
+    real_outputs: Any = None  # D(x), float32; a pair for EBGAN; None where a loss has no use for it
     fake_outputs: Any = None  # D(G(z)), likewise
 
     def over_replicas(self) -> Self:

@@ -91,7 +91,7 @@ class MixtureScheme(AdversarialModel):
         return super().generator_loss(batch) + self.scale_weight * spread
 
 
-class DeliGAN(MixtureScheme, GAN):  # type: ignore[misc]  # its noise is a mixture, with other arguments
+class DeliGAN(MixtureScheme, GAN):  # type: ignore[misc]  # its latent takes other arguments than GAN's
     """GAN whose noise is a mixture of normal distributions, their means and scales trained with the generator.
 
     Source: Gurumurthy et al. 2017 (arXiv:1706.02071), sections 4 and 5.

@@ -139,9 +139,10 @@ class GenerativeModel(Declaration, BuiltModel):
         latents = local_rows(lambda rows: self.latent.sample(rows, seed), count)
         if not LABEL_MODES[self.label_mode].drawn:
             return latents, labels
-        uniform, stream = tf.random.stateless_uniform, random_stream(seed, 3)
-        draw = lambda rows: uniform((rows,), stream, 0, self.num_classes, tf.int32, alg="philox")  # noqa: E731
-        return latents, local_rows(draw, count)
+        stream, classes = random_stream(seed, 3), self.num_classes
+        return latents, local_rows(
+            lambda rows: tf.random.stateless_uniform((rows,), stream, 0, classes, tf.int32, alg="philox"), count
+        )
 
     # Generating.
 

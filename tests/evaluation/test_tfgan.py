@@ -90,19 +90,19 @@ def test_what_cannot_be_measured_is_refused():
         tfgan_inception_score(rows, 5)
 
 
-def without_tfgan(monkeypatch):
+def forget_tfgan(monkeypatch):
     for name in [name for name in sys.modules if name.split(".")[0] == "tensorflow_gan"]:
         monkeypatch.delitem(sys.modules, name)
 
 
 def test_no_stand_ins_remain(monkeypatch):
-    without_tfgan(monkeypatch)
+    forget_tfgan(monkeypatch)
     tfgan_kernel_distance(*two_sets(), 60)
     assert not set(tfgan.PACKAGES) & set(sys.modules)
 
 
 def test_a_failing_import_is_one_error_and_leaves_no_stand_ins(monkeypatch):
-    without_tfgan(monkeypatch)
+    forget_tfgan(monkeypatch)
     monkeypatch.setitem(sys.modules, "tensorflow_probability", None)  # makes `import tensorflow_probability` fail
     with pytest.raises(InputError, match="the cross-check needs TF-GAN, which gives: .*tensorflow_probability"):
         tfgan_inception_score(np.eye(3), 1)
@@ -110,7 +110,7 @@ def test_a_failing_import_is_one_error_and_leaves_no_stand_ins(monkeypatch):
 
 
 def test_missing_tfgan_is_one_error(monkeypatch):
-    without_tfgan(monkeypatch)
+    forget_tfgan(monkeypatch)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(InputError, match="No module named 'tensorflow_gan'; pip install tensorflow-gan"):
         tfgan_inception_score(np.eye(3), 1)
@@ -124,7 +124,7 @@ def test_a_tfgan_that_the_user_imported_is_used_and_its_warnings_are_kept_away(m
         logger.warning("deprecated")
         return tf.constant(42.0)
 
-    without_tfgan(monkeypatch)
+    forget_tfgan(monkeypatch)
     theirs = types.ModuleType(tfgan.MODULE)
     theirs.classifier_score_from_logits = score
     for name in tfgan.PACKAGES:

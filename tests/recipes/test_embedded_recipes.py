@@ -20,9 +20,9 @@ SHARE_OF_UNTRAINED, SECONDS, RECOGNISED = 0.1, 300, 0.5
 COLUMNS = ("recipe", "untrained Fréchet", "Fréchet", "score", "AM Score", "recognised", "steps/s", "seconds")
 
 
-def test_every_scheme_has_a_paper_recipe_and_an_embedded_one():
+def test_every_scheme_has_an_embedded_recipe():
+    """The papers' are named with their numbers in test_recipes."""
     assert {RECIPES[name].scheme for name in EMBEDDED} == set(SCHEMES)
-    assert {recipe.scheme for name, recipe in RECIPES.items() if name not in EMBEDDED} == set(SCHEMES)
 
 
 @pytest.fixture(scope="module")

@@ -135,11 +135,7 @@ def require_measurable(discriminator: keras.Model, data: Data, svm_images: int |
 
 
 def discriminator_results(
-    discriminator: keras.Model,
-    data: Data,
-    about: dict,
-    raw_pixels: bool = False,
-    svm_images: int | None = None,
+    discriminator: keras.Model, data: Data, about: dict, raw_pixels: bool = False, svm_images: int | None = None
 ) -> list[Result]:
     """Trains and tests on a discriminator's view of real images.
 

@@ -38,12 +38,7 @@ class Evaluation(NamedTuple):
 
 
 def generator_source(
-    generate: Callable[..., np.ndarray],
-    data: Data,
-    count: int,
-    seed: int,
-    about: dict,
-    takes_labels: bool = True,
+    generate: Callable[..., np.ndarray], data: Data, count: int, seed: int, about: dict, takes_labels: bool = True
 ) -> Source:
     """Images of a generator, for labels drawn as the training images', or by itself where these have none.
 
