@@ -1,4 +1,4 @@
-"""What many tests share: digits, small models and their data and variables, the commands, and a short real run."""
+"""What many tests share: digits, small models, their data and training, the commands, and a short real run."""
 
 import contextlib
 import gc
@@ -19,6 +19,7 @@ import tensorflow as tf
 from tfgan_metric.cli import main
 from tfgan_metric.data.embedded import load_embedded_mnist
 from tfgan_metric.models import SCHEMES, build_model
+from tfgan_metric.models.batch import Batch
 from tfgan_metric.trainers.runs.distribution import choose_strategy
 
 CLASSES = 10
@@ -75,6 +76,34 @@ def random_data(image_shape=SHAPE, seed=0):
     generator = np.random.default_rng(seed)
     images = generator.uniform(-1, 1, size=(STEPS * BATCH, *image_shape)).astype(np.float32)
     return images, np.arange(STEPS * BATCH, dtype=np.int32) % (CLASSES // 3)  # so that classes have pairs
+
+
+IMAGES, _ = random_data()
+LABELS = np.arange(len(IMAGES), dtype=np.int32) % CLASSES  # of every class
+
+
+def train(model, images=IMAGES, labels=LABELS, steps=1):
+    """Trains for a few steps of 16 images."""
+    return model.fit(images, labels, batch_size=16, steps_per_epoch=steps, verbose=0)
+
+
+def recorded(cls, scheme, method, **hyper_parameters):
+    """A small model of a scheme, and the list of batches that one of its methods is given."""
+    model, batches = eager(small_model(scheme, **hyper_parameters)), []
+    original = getattr(model, method)
+    object.__setattr__(model, method, lambda batch: (batches.append(batch), original(batch))[1])
+    assert isinstance(model, cls)
+    return model, batches
+
+
+def batch_of(real_outputs, fake_outputs, labels=None, fake_labels=None):
+    """A batch of which only outputs and labels matter."""
+    count = len(real_outputs)
+    images = tf.zeros((count, 28, 28, 1))
+    labels = np.zeros(count, np.int32) if labels is None else np.asarray(labels, np.int32)
+    fake_labels = labels if fake_labels is None else np.asarray(fake_labels, np.int32)
+    outputs = [tf.constant(values, tf.float32) for values in (real_outputs, fake_outputs)]
+    return Batch(images, tf.constant(labels), images, tf.constant(fake_labels), tf.zeros(2, tf.int64), *outputs)
 
 
 def variables(model):

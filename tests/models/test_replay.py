@@ -2,21 +2,22 @@
 
 import numpy as np
 import pytest
+import replayed_baseline_schemes as baseline_schemes
+import replayed_fisher_schemes as fisher_schemes
 import replayed_label_schemes as label_schemes
 import replayed_metric_schemes as metric_schemes
-import replayed_schemes as schemes
 
 from conftest import CLASSES, small_model
 from tfgan_metric.models import SCHEMES
 
 REPLAYS = {
-    "gan": schemes.GAN,
-    "lsgan": schemes.LSGAN,
-    "loss_sensitive_gan": schemes.LossSensitiveGAN,
-    "ebgan": schemes.EBGAN,
-    "wgan": schemes.WGAN,
-    "wgan_gp": schemes.WGANGP,
-    "sagan": schemes.SAGAN,
+    "gan": baseline_schemes.GAN,
+    "lsgan": baseline_schemes.LSGAN,
+    "loss_sensitive_gan": baseline_schemes.LossSensitiveGAN,
+    "ebgan": baseline_schemes.EBGAN,
+    "wgan": baseline_schemes.WGAN,
+    "wgan_gp": baseline_schemes.WGANGP,
+    "sagan": baseline_schemes.SAGAN,
     "mlgan": metric_schemes.MLGAN,
     "mlgan_clipping": metric_schemes.MLGANClipping,
     "mbgan": metric_schemes.MBGAN,
@@ -25,9 +26,9 @@ REPLAYS = {
     "dmgan": metric_schemes.DMGAN,
     "dmgan_f": metric_schemes.DMGANFixed,
     "wadmgan": metric_schemes.WaDMGAN,
-    "fisher_gan": schemes.FisherGAN,
-    "deligan": schemes.DeliGAN,
-    "deli_fisher_gan": schemes.DeliFisherGAN,
+    "fisher_gan": fisher_schemes.FisherGAN,
+    "deligan": fisher_schemes.DeliGAN,
+    "deli_fisher_gan": fisher_schemes.DeliFisherGAN,
     "gan_star": label_schemes.GANStar,
     "catgan": label_schemes.CatGAN,
     "labelgan": label_schemes.LabelGAN,

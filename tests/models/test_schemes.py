@@ -1,198 +1,65 @@
-"""What each scheme does in a step, beyond the shared battery."""
+"""What holds for all schemes: clips, schedules, averages, options, and the parts and settings they refuse."""
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from conftest import by_representatives, eager, small_model
-from tfgan_metric import losses
+from conftest import CLASSES, IMAGES, LABELS, eager, small_model, train
 from tfgan_metric.errors import InputError
 from tfgan_metric.latents import UniformLatent
-from tfgan_metric.layers import convolution
-from tfgan_metric.models import DMGAN, build_model, hyperparameters
+from tfgan_metric.models import DMGAN, GAN, MLGAN, SCHEMES, build_model, hyperparameters
+
+CLIPS = {
+    "wgan": 0.01,
+    "loss_sensitive_gan": 0.08,
+    "mlgan_clipping": 0.01,
+    "km_gan": 0.1,
+    "dmgan": 0.1,
+    "dmgan_f": 0.1,
+    "wadmgan": 0.1,
+}
 
 
-def weights(model):
-    return [keras.ops.convert_to_numpy(weight) for weight in (*model.generator.weights, *model.discriminator.weights)]
+def test_schemes_that_clip():
+    assert {name: clip for name in SCHEMES if (clip := hyperparameters(name)["weight_clip"])} == CLIPS
 
 
-def train(model, digits, steps, batch_size=16):
-    return model.fit(digits.images, digits.labels, batch_size=batch_size, steps_per_epoch=steps, verbose=0)
-
-
-@pytest.fixture
-def convolutions(monkeypatch):
-    """Every convolution is one operation, small maps' too, which can be counted."""
-    monkeypatch.setattr(convolution, "MOST_POSITIONS", 0)
-
-
-def operations(model, kind, images, labels):
-    """How many operations of a kind the compiled step has, within its nested functions too."""
-    graph = tf.function(model.train_step).get_concrete_function((images, labels)).graph.as_graph_def()
-    nodes = [*graph.node, *(node for function in graph.library.function for node in function.node_def)]
-    return sum(node.op == kind for node in nodes)
-
-
-@pytest.mark.parametrize("scheme", ["dmgan", "wadmgan"])
-def test_dmgan_without_updates_equals_dmgan_f(scheme, digits):
-    """γ=0 keeps the centers at 0, which is DMGAN-f; waDMGAN differs from it by its weights alone."""
-    fixed = eager(small_model("dmgan_f", num_classes=10))
-    still = eager(small_model(scheme, num_classes=10, center_update_ratio=0.0))
-    moving = eager(small_model("dmgan", num_classes=10))
-    for model in (fixed, still, moving):
-        train(model, digits, 3)
-    same = [np.array_equal(a, b) for a, b in zip(weights(fixed), weights(still), strict=True)]
-    assert all(same) if scheme == "dmgan" else not any(same)
-    assert not any(np.array_equal(a, b) for a, b in zip(weights(fixed), weights(moving), strict=True))
-    assert not fixed.real_centers.value.numpy().any() and moving.real_centers.value.numpy().any()
-
-
-def test_one_dmgan_step_is_algorithm_1(digits):
-    """Recomputed with the layers alone: D update, clip, G update on the same images, then the centers."""
-    model = small_model("dmgan", num_classes=10, discriminative_weight=1.3, weight_clip=0.05)
-    twin = small_model("dmgan", num_classes=10, discriminative_weight=1.3, weight_clip=0.05)
-    images, labels = digits.images[:8], tf.constant(digits.labels[:8])
-    model.fit(tf.data.Dataset.from_tensors((images, labels)), verbose=0)
-
-    latents = twin.latent.sample(8, tf.constant([0, 0], tf.int64))
-    generator, discriminator = twin.generator, twin.discriminator
-    with tf.GradientTape(persistent=True) as tape:
-        fake = generator([latents, labels], training=True)
-        a, g = discriminator(images, training=True), discriminator(tf.stop_gradient(fake), training=True)
-        loss = losses.dmgan_discriminator_loss(a, g, tf.zeros_like(a), tf.zeros_like(g), 1.3)
-    optimizer = keras.optimizers.Adam(2e-4, beta_1=0.5)
-    optimizer.apply(tape.gradient(loss, discriminator.trainable_variables), discriminator.trainable_variables)
-    for variable in discriminator.trainable_variables:
-        variable.assign(tf.clip_by_value(variable.value, -0.05, 0.05))
-    a = discriminator(images, training=True)
-    with tape:
-        g = discriminator(fake, training=True)
-        loss = losses.dmgan_generator_loss(a, g)
-    optimizer = keras.optimizers.Adam(2e-4, beta_1=0.5)
-    optimizer.apply(tape.gradient(loss, generator.trainable_variables), generator.trainable_variables)
-    for ours, theirs in zip(weights(model), weights(twin), strict=True):
-        np.testing.assert_allclose(ours, theirs, atol=2e-5)
-    for centers, features in ((model.real_centers, a), (model.fake_centers, g)):
-        sums, counts = np.zeros((10, 16)), np.zeros((10, 1))
-        for feature, label in zip(features.numpy(), labels.numpy(), strict=True):
-            sums[label] += feature
-            counts[label] += 1
-        np.testing.assert_allclose(centers.value, sums / (1 + counts), atol=1e-4)
-
-
-@pytest.mark.parametrize("label_mode", ["none", "conditional", "paired"])
-def test_dmgan_label_modes(label_mode, digits):
-    model = eager(small_model("dmgan", num_classes=10, label_mode=label_mode))
-    train(model, digits, 2)
-    centers = model.real_centers.value.numpy()
-    assert centers.shape == ((1, 16) if label_mode == "none" else (10, 16)) and centers.any()
-    assert len(model.generator.inputs) == (2 if label_mode == "conditional" else 1)
-    assert model.generate(2).shape == (2, 28, 28, 1)
+@pytest.mark.parametrize("scheme", CLIPS)
+def test_clip_holds_for_every_discriminator_variable(scheme):
+    """max|w| <= c after a step, and some weight sits on the limit, so the clip has acted."""
+    model = eager(small_model(scheme))
+    train(model, labels=LABELS if model.needs_labels else None)
+    largest = [abs(variable.numpy()).max() for variable in model.discriminator.trainable_variables]
+    assert max(largest) == np.float32(model.weight_clip)
 
 
 @pytest.mark.parametrize("scheme", ["dmgan", "wadmgan", "gan"])
-def test_clip_holds_for_every_discriminator_variable(scheme, digits):
+def test_chosen_clip_holds_after_each_step(scheme, digits):
     model = eager(small_model(scheme, weight_clip=0.02))
     for _ in range(3):
-        train(model, digits, 1)
+        train(model, *digits)
         assert len(model.discriminator.trainable_variables) >= 9
         for variable in model.discriminator.trainable_variables:
             assert np.abs(variable.numpy()).max() <= np.float32(0.02)
     assert any(np.abs(variable.numpy()).max() > 0.02 for variable in model.generator.trainable_variables)
 
 
-OTHER_PASSES = ("ebgan", "wgan_gp")
-
-
-@pytest.mark.parametrize(
-    "scheme", [case for case in by_representatives("gan", "wadmgan", "am_gan") if case.values[0] not in OTHER_PASSES]
-)
-def test_generator_runs_forward_once_a_step(scheme, digits, convolutions):
-    """A `metric` generator has five transposed convolutions: five forward, none again for the generator's update.
-
-    A transposed convolution is a Conv2DBackpropInput. Besides the forward five, they are the gradients of the
-    discriminator's four convolutions towards their inputs: of the real and of the generated pass in its own update,
-    and of one pass in the generator's update (as traced; those nobody asks for are pruned before they run).
-    """
-    images, labels = tf.constant(digits.images[:4]), tf.constant(digits.labels[:4])
-    model = small_model(scheme, network="metric", discriminator_steps=1)
-    fresh = small_model(scheme, network="metric", discriminator_steps=1, fresh_noise=True)
-    forward = operations(model, "Conv2DBackpropInput", images, labels)
-    assert forward == 5 + 3 * 4
-    assert operations(fresh, "Conv2DBackpropInput", images, labels) == forward + 5
-
-
-@pytest.mark.parametrize(("scheme", "passes"), [("gan", 3), ("mbgan", 4), ("dmgan", 4), ("wadmgan", 4)])
-def test_no_needless_discriminator_pass(scheme, passes, digits, convolutions):
-    """Real and generated images for the discriminator's update, generated ones (and, where the loss has them, real
-    ones) after it: each pass is four convolutions, and the gradients of the generator's five transposed convolutions
-    are convolutions too."""
-    images, labels = tf.constant(digits.images[:4]), tf.constant(digits.labels[:4])
-    model = small_model(scheme, network="metric", num_classes=None if scheme == "mbgan" else 10)
-    assert operations(model, "Conv2D", images, labels) == 4 * passes + 5
-
-
-@pytest.mark.parametrize("reuse", [False, True])
-def test_reused_real_features_are_those_before_the_update(reuse, digits, convolutions):
-    """With γ=1 one step moves the centers from 0 to Σ a / (1 + n); a is D(x) before D's update, or after it."""
-    settings = {"num_classes": 10, "reuse_real_features": reuse, "discriminator_steps": 1}
-    model, twin = small_model("dmgan", **settings), small_model("dmgan", **settings)
-    images, labels = digits.images[:8], tf.constant(digits.labels[:8])
-    before = twin.discriminator(images, training=True)
-    twin.real_centers.update(before, labels)
-    model.fit(tf.data.Dataset.from_tensors((images, labels)), verbose=0)
-    difference = np.abs(model.real_centers.value.numpy() - twin.real_centers.value.numpy()).max()
-    assert difference < 1e-5 if reuse else difference > 1e-3
-    passes = 3 if reuse else 4
-    metric = small_model("dmgan", network="metric", **settings)
-    assert operations(metric, "Conv2D", tf.constant(images), labels) == 4 * passes + 5
-    assert model.from_config(model.get_config()).reuse_real_features == reuse
+def test_steps_of_the_papers():
+    steps = {
+        name: build_model(name, (28, 28, 1), CLASSES, width=1 / 32).discriminator_steps for name in ("wgan", "gan")
+    }
+    assert steps == {"wgan": 5, "gan": 1}
+    assert build_model("fisher_gan", (28, 28, 1), width=1 / 32).discriminator_steps == 2
 
 
 @pytest.mark.parametrize("scheme", ["gan", "mbgan", "dmgan"])
 def test_step_schedule(scheme, digits):
     """n_D=3 takes three batches a step, n_G=2 updates the generator twice."""
     model = eager(small_model(scheme, discriminator_steps=3, generator_steps=2))
-    train(model, digits, 2)
+    train(model, *digits, steps=2)
     assert int(model.step) == 2
     assert int(model.discriminator_optimizer.iterations) == 6 and int(model.generator_optimizer.iterations) == 4
-
-
-def test_mbgan_pairs_each_image_with_the_next():
-    model = small_model("mbgan")
-    indices, sample_weights = model.partners(tf.zeros(4, tf.int32))
-    np.testing.assert_array_equal(indices, [1, 2, 3, 0])
-    assert sample_weights is None
-
-
-def test_conditional_mbgan_pairs_within_classes():
-    """Classes 0: rows 1, 4, 5; 2: rows 0, 3; 7: row 2 alone, which gets no weight; the mean of the others' is 6/5."""
-    model = small_model("conditional_mbgan")
-    labels = np.array([2, 0, 7, 2, 0, 0])
-    indices, sample_weights = model.partners(tf.constant(labels))
-    np.testing.assert_array_equal(indices, [3, 4, 2, 0, 5, 1])
-    np.testing.assert_allclose(sample_weights, [1.2, 1.2, 0, 1.2, 1.2, 1.2])
-    _, sample_weights = model.partners(tf.constant([0, 1, 2]))
-    np.testing.assert_array_equal(sample_weights, [0, 0, 0])
-
-
-def test_discriminator_that_sees_the_class(digits):
-    model = eager(small_model("conditional_mbgan", discriminator_sees_labels=True))
-    assert len(model.discriminator.inputs) == 2
-    train(model, digits, 2)
-
-
-def test_averaged_generator_follows(digits):
-    """avg <- avg + (1-m)(w - avg), m = min(.5, (1+t)/(4+t)); with t=0 and one step m = .25."""
-    model = small_model("gan", ema_momentum=0.5)
-    start = model.averaged_generator.get_weights()
-    train(model, digits, 1)
-    expected = [a + np.float32(0.75) * (b - a) for a, b in zip(start, model.generator.get_weights(), strict=True)]
-    for ours, theirs in zip(model.averaged_generator.get_weights(), expected, strict=True):
-        np.testing.assert_allclose(ours, theirs, atol=1e-6)
-    latents = model.latent.sample(2, tf.constant([0, 0], tf.int64))
-    np.testing.assert_allclose(model.generate(2), model.averaged_generator(latents), atol=1e-6)
 
 
 def test_step_is_traced_once(digits):
@@ -201,8 +68,50 @@ def test_step_is_traced_once(digits):
     original = model.generator_loss
     model.generator_loss = lambda batch: traces.append(1) or original(batch)
     for _ in range(3):
-        train(model, digits, 2)
+        train(model, *digits, steps=2)
     assert len(traces) == 1
+
+
+def test_noise_seed_alone_changes_the_step():
+    first, second = eager(small_model("gan")), eager(small_model("gan"))
+    np.testing.assert_array_equal(first.generator.get_weights()[0], second.generator.get_weights()[0])
+    second.seed = 1
+    for model in (first, second):
+        train(model, labels=None)
+    assert not np.array_equal(first.generator.get_weights()[0], second.generator.get_weights()[0])
+
+
+def test_averaged_generator_follows(digits):
+    """avg <- avg + (1-m)(w - avg), m = min(.5, (1+t)/(4+t)); with t=0 and one step m = .25."""
+    model = small_model("gan", ema_momentum=0.5)
+    start = model.averaged_generator.get_weights()
+    train(model, *digits)
+    expected = [a + np.float32(0.75) * (b - a) for a, b in zip(start, model.generator.get_weights(), strict=True)]
+    for ours, theirs in zip(model.averaged_generator.get_weights(), expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-6)
+    latents = model.latent.sample(2, tf.constant([0, 0], tf.int64))
+    np.testing.assert_allclose(model.generate(2), model.averaged_generator(latents), atol=1e-6)
+
+
+def test_validation_data_give_losses_and_change_nothing():
+    """The losses of held-out images are those of `evaluate`; the weights are those without them."""
+    histories, models = [], []
+    for data in (None, (IMAGES[::-1], LABELS)):
+        model = eager(small_model("wadmgan", num_classes=10))
+        history = model.fit(IMAGES, LABELS, batch_size=8, validation_data=data, verbose=0)
+        histories.append(history.history)
+        models.append(model)
+    assert set(histories[1]) - set(histories[0]) == {"val_discriminator_loss", "val_generator_loss"}
+    for ours, theirs in zip(*(model.get_weights() for model in models), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    found = models[1].evaluate(IMAGES[::-1], LABELS, batch_size=8, return_dict=True, verbose=0)
+    assert {f"val_{name}": [value] for name, value in found.items()} == {
+        name: values for name, values in histories[1].items() if name.startswith("val_")
+    }
+    with pytest.raises(InputError, match="held-out data must be at least one batch of 64 images"):
+        models[0].evaluate(IMAGES, LABELS)
+    with pytest.raises(InputError, match="split the arrays and give validation_data"):
+        models[0].fit(IMAGES, LABELS, batch_size=8, validation_split=0.5)
 
 
 def test_generate(digits):
@@ -214,6 +123,21 @@ def test_generate(digits):
             model.generate(3, labels)
     with pytest.raises(InputError, match="takes no labels"):
         small_model("gan").generate(3, 1)
+
+
+def test_discriminator_of_its_own_width():
+    """`dcgan` has 64 filters first: 4 at width 1/16, 8 at 1/8; the generator stays."""
+    model = small_model("gan", width=1 / 16, discriminator_width=1 / 8)
+    first = next(layer for layer in model.discriminator.layers if isinstance(layer, keras.layers.Conv2D))
+    assert first.filters == 8 and model.discriminator.count_params() > small_model("gan").discriminator.count_params()
+    same = small_model("gan", width=1 / 16).generator
+    assert [w.shape for w in model.generator.weights] == [w.shape for w in same.weights]
+
+
+def test_hyperparameters_are_listed_with_their_defaults():
+    found = hyperparameters("wadmgan")
+    assert found["discriminative_weight"] == 1.2 and found["weight_clip"] == 0.1 and found["fresh_noise"] is False
+    assert "generator" not in found and "center_update_ratio" not in hyperparameters("dmgan_f")
 
 
 def test_build_model_refuses_what_it_does_not_know():
@@ -247,11 +171,37 @@ def test_build_model_refuses_what_it_does_not_know():
         ("mbgan", {"discriminator_sees_labels": True}, "needs label_mode 'conditional'"),
         ("dmgan", {"feature_dimension": 0}, "output_dimension must be a whole number"),
         ("gan", {"ema_momentum": 1.0}, "ema_momentum must be a number from 0 to below 1; got 1.0"),
+        ("deligan", {"components": 0}, "components must be a whole number of at least 1; got 0"),
+        ("deligan", {"component_choice": "any"}, "unknown component_choice 'any'; valid: cycle, trained, uniform, w"),
+        (
+            "deligan",
+            {"latent_learning_rate_ratio": -1},
+            "latent_learning_rate_ratio must be a finite number",
+        ),
+        ("wgan", {"discriminator_steps": 0}, "discriminator_steps must be a whole number of at least 1; got 0"),
+        ("ebgan", {"energy": "hinge"}, "unknown energy 'hinge'; valid: euclidean, mean_squared"),
+        ("ebgan", {"margin": 0}, "margin must be a finite number above 0"),
+        ("ebgan", {"energy": "mean_squared"}, "a mean squared error of images in .-1, 1. is at most 4; got margin 10"),
+        ("ebgan", {"network": "dcgan"}, "ebgan needs reconstruction, code of its discriminator: .* 'autoencoder'; got"),
+        ("dmgan", {"feature_dimension": 0}, "output_dimension must be a whole number of at least 1; got 0"),
+        ("wgan_gp", {"penalty_weight": -1}, "penalty_weight must be a finite number of at least 0"),
+        ("km_gan", {"clusters": 0}, "clusters must be a whole number of at least 1"),
+        ("am_gan", {"real_smoothing": 1.0}, "real_smoothing must be a number from 0 to below 1"),
+        ("am_gan", {"num_classes": 0}, "num_classes must be a whole number of at least 1"),
+        ("acgan", {"label_mode": "none"}, "label_mode of ACGAN must be dynamic or predefined; got 'none'"),
+        ("gan", {"feature_dimension": 5}, "the discriminator of gan gives 1 logit; leave feature_dimension out"),
+        ("mlgan_clipping", {"center_weight": 1.0}, "unknown hyper-parameter of mlgan_clipping 'center_weight'"),
     ],
 )
 def test_arguments_out_of_range(scheme, arguments, message):
     with pytest.raises(InputError, match=message):
         small_model(scheme, **arguments)
+
+
+@pytest.mark.parametrize("seed", ["x", -1, 2**31, 1.5, None])
+def test_seeds_out_of_range(seed):
+    with pytest.raises(InputError, match="seed must be a whole number from 0 to 2147483647; got"):
+        build_model("gan", (28, 28, 1), width=1 / 32, seed=seed)
 
 
 def test_own_parts_are_checked():
@@ -269,7 +219,28 @@ def test_own_parts_are_checked():
         model.compile(optimizer, optimizer)
 
 
-def test_hyperparameters_are_listed_with_their_defaults():
-    found = hyperparameters("wadmgan")
-    assert found["discriminative_weight"] == 1.2 and found["weight_clip"] == 0.1 and found["fresh_noise"] is False
-    assert "generator" not in found and "center_update_ratio" not in hyperparameters("dmgan_f")
+@pytest.mark.parametrize(
+    ("scheme", "wanted"),
+    [
+        ("gan", r"GAN needs a discriminator whose outputs are \(B, 1\), 1 logit; got \(B, 7\)"),
+        ("wgan", r"\(B, 1\), 1 logit; got \(B, 7\)"),
+        ("am_gan", r"\(B, 10\), K class logits; got \(B, 7\)"),
+        ("acgan", r"\(B, 11\), K class logits, 1 real logit; got \(B, 7\)"),
+        ("ebgan", r"\[reconstructions \(B, 28, 28, 1\), codes \(B, D\)\]; got \(7,\)"),
+    ],
+)
+def test_outputs_that_do_not_fit(scheme, wanted):
+    parts = small_model(scheme)
+    discriminator = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(7)])
+    with pytest.raises(InputError, match=wanted):
+        SCHEMES[scheme](
+            parts.generator, discriminator, parts.latent, num_classes=CLASSES if parts.num_classes else None
+        )
+
+
+def test_reconstructions_are_no_logit():
+    parts = small_model("ebgan")
+    with pytest.raises(InputError, match=r"GAN needs .* whose outputs are \(B, 1\), 1 logit; got 2 of them"):
+        GAN(parts.generator, parts.discriminator, parts.latent)
+    with pytest.raises(InputError, match=r"MLGAN needs a discriminator whose outputs are \(B, D\), features; got 2"):
+        MLGAN(parts.generator, parts.discriminator, parts.latent)
