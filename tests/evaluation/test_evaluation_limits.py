@@ -1,4 +1,4 @@
-"""What evaluation costs: speed as a ratio in one run, memory of a process of its own."""
+"""What evaluation costs: memory, each of a process of its own, and the Fréchet distance at Inception's size."""
 
 import subprocess
 import sys
@@ -45,19 +45,17 @@ def test_memory_does_not_grow_with_the_features(tmp_path, monkeypatch):
     assert peaks[1] - peaks[0] < 300
 
 
-def test_frechet_distance_is_faster_than_tfgan():
-    """At D = 2048, in turn in one process."""
+def test_frechet_distance_is_tfgans():
+    """At D = 2048; how long each takes is printed."""
     random = np.random.default_rng(0)
     features = [np.maximum(random.normal(size=(4000, 2048)) + shift, 0) for shift in (0.0, 0.1)]
     statistics = [FeatureStatistics(), FeatureStatistics()]
     for one, rows in zip(statistics, features, strict=True):
         one.update(rows)
-    ratios = []
-    for _ in range(3):
-        start = time.perf_counter()
-        ours = frechet_distance(*statistics)
-        middle = time.perf_counter()
-        theirs = tfgan_frechet_distance(*features)
-        ratios.append((time.perf_counter() - middle) / (middle - start))
-    print(f"TF-GAN takes {', '.join(f'{ratio:.1f}' for ratio in ratios)} times as long; {ours:.9g} and {theirs:.9g}")
-    assert ours == pytest.approx(theirs, rel=1e-6) and sorted(ratios)[1] > 5
+    start = time.perf_counter()
+    ours = frechet_distance(*statistics)
+    middle = time.perf_counter()
+    theirs = tfgan_frechet_distance(*features)
+    end = time.perf_counter()
+    print(f"{ours:.9g} in {middle - start:.1f} s; TF-GAN {theirs:.9g} in {end - middle:.1f} s")
+    assert ours == pytest.approx(theirs, rel=1e-6)
