@@ -17,7 +17,7 @@ from tfgan_metric.trainers.papers.evaluate import NORM_IN_HISTORY
 from tfgan_metric.trainers.papers.findings import Findings
 from tfgan_metric.trainers.papers.results import Record, result_of, summarise
 from tfgan_metric.trainers.runs.folder import RunFolder
-from tfgan_metric.trainers.runs.grid import sample_grid
+from tfgan_metric.trainers.runs.gallery import sample_grid
 from tfgan_metric.trainers.runs.interpolation import interpolate
 from tfgan_metric.trainers.runs.opening import load_model
 
