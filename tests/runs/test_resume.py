@@ -21,7 +21,7 @@ from tfgan_metric.files import UNFINISHED
 from tfgan_metric.models import Checkpoint
 from tfgan_metric.models.checkpoint import CheckpointFolder
 from tfgan_metric.trainers import load_model, load_recipe, train_recipe
-from tfgan_metric.trainers.runs import loop, train
+from tfgan_metric.trainers.runs import callbacks, loop, train
 from tfgan_metric.trainers.runs.folder import RunFolder
 from tfgan_metric.trainers.runs.interruption import StopAtSignal
 from tfgan_metric.trainers.runs.loop import rows_of
@@ -215,6 +215,20 @@ def test_extending_a_run_that_ended_within_a_row(uninterrupted, tmp_path):
 def test_a_row_that_a_kill_cut_is_passed_over(tmp_path):
     (tmp_path / "history.csv").write_text("epoch,step,seconds,generator_loss\n0,4,1.0,0.5\n1,8,2.0")
     assert RunFolder(tmp_path).history() == [{"step": 4, "seconds": 1.0, "generator_loss": 0.5}]
+
+
+def test_a_kill_as_a_run_goes_on_keeps_the_history(tmp_path, monkeypatch):
+    """The rows that stay are written whole or not at all."""
+    run = RunFolder(tmp_path)
+    run.history_file.write_text("epoch,step,seconds,generator_loss\n0,4,1.0,0.5\n1,8,2.0,0.4\n")
+
+    def killed(path, rows):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(callbacks, "write_rows", killed)
+    with pytest.raises(KeyboardInterrupt):
+        callbacks.HistoryFile(run, recipe(), 4)
+    assert [row["step"] for row in run.history()] == [4, 8]
 
 
 def test_a_damaged_checkpoint_is_passed_over(uninterrupted, tmp_path, capsys):

@@ -54,9 +54,10 @@ class HistoryFile(keras.callbacks.CSVLogger):
         self.recipe = recipe
         rows = [row for row in run.history() if row["step"] <= step - step % recipe.row_steps]
         self.started = time.monotonic() - (rows[-1]["seconds"] if rows else 0.0)
-        run.history_file.unlink(missing_ok=True)
         if rows:
             write_rows(run.history_file, [{"epoch": number} | row for number, row in enumerate(rows)])
+        else:
+            run.history_file.unlink(missing_ok=True)
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         super().on_train_begin(logs)
