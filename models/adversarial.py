@@ -207,7 +207,7 @@ class AdversarialModel(CompiledModel):
         keywords = fit_data.fit_keywords(self, x, batch_size, keywords)
         first_step = self.steps_trained
         with input_errors(), self.distribute_strategy.scope():
-            history = super().fit(batches, callbacks=[*callbacks, TerminateOnNonFinite()], **keywords)
+            history = super().fit(batches, callbacks=[TerminateOnNonFinite(), *callbacks], **keywords)
         if self.steps_trained == first_step and keywords.get("epochs", 1) > keywords["initial_epoch"]:
             raise fit_data.too_few_batches(self)
         return history

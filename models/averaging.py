@@ -30,7 +30,6 @@ def move_average(average: keras.Layer, layer: keras.Layer, momentum: float, upda
 
     Args:
         average: what `averaging_copy` made of `layer`.
-        layer: whose weights have just been updated.
         momentum: in [0, 1).
         updates: t, how many updates there were before, an integer. While (1+t)/(4+t) is the lower one, the
             average is over about the last third of the updates.

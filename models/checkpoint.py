@@ -18,11 +18,7 @@ KEPT = 2
 
 
 class CheckpointFolder:
-    """step_NNNNNNNN.keras files, the newest two of which are kept, each beside a .json of what else belongs to it.
-
-    Args:
-        path: the folder; it need not exist.
-    """
+    """step_NNNNNNNN.keras files, the newest two of which are kept, each beside a .json of what else belongs to it."""
 
     def __init__(self, path: str | pathlib.Path) -> None:
         self.path = pathlib.Path(path)
@@ -124,5 +120,5 @@ class Checkpoint(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         for name, value in (logs or {}).items():
             self.history.setdefault(name, []).append(float(value))
-        if (epoch + 1) % self.every == 0 and self.model.non_finite.is_clear:
+        if (epoch + 1) % self.every == 0:
             self.folder.save(self.model, {"epochs": epoch + 1, "history": self.history})

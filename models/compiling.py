@@ -43,9 +43,10 @@ class CompiledModel(GenerativeModel):
         with self.distribute_strategy.scope():
             _check_replicas(jit_compile, steps_per_execution, run_eagerly)
             self.jit_setting = jit_compile
+            gains = replica_count() == 1 and bool(tf.config.list_physical_devices("GPU"))
             super().compile(
                 optimizer=None,
-                jit_compile=_gains_from_xla() if jit_compile == "auto" else jit_compile,
+                jit_compile=gains if jit_compile == "auto" else jit_compile,
                 steps_per_execution=steps_per_execution,
                 run_eagerly=run_eagerly,
             )
@@ -89,10 +90,6 @@ class CompiledModel(GenerativeModel):
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         self.compile(**keras.saving.deserialize_keras_object(config))
-
-
-def _gains_from_xla() -> bool:
-    return replica_count() == 1 and bool(tf.config.list_physical_devices("GPU"))
 
 
 def _check_replicas(jit_compile: bool | str, steps_per_execution: int, run_eagerly: bool) -> None:

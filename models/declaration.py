@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tfgan_metric.errors import InputError, require_bool, require_positive_int
-from tfgan_metric.latents import Latent, UniformLatent
+from tfgan_metric.latents import Latent, NormalLatent, UniformLatent
 from tfgan_metric.models.label_modes import LABEL_MODES
 from tfgan_metric.optimizers import OptimizerSettings, adam_settings
 
@@ -80,6 +80,11 @@ class Declaration:
         return require_bool(
             "discriminator_sees_labels", cls.sees_labels and given if sees_labels is None else sees_labels
         )
+
+
+def normal_noise(dimension: int) -> Latent:
+    """z from N(0, 1), the `default_latent` of many papers."""
+    return NormalLatent(dimension)
 
 
 def named_arguments(function: Callable) -> dict[str, Any]:

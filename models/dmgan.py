@@ -6,26 +6,21 @@ import tensorflow as tf
 
 from tfgan_metric.centers import ClassCenters
 from tfgan_metric.errors import require_non_negative
-from tfgan_metric.losses import adaptive_weights, dmgan_discriminator_loss, dmgan_generator_loss
+from tfgan_metric.losses import adaptive_weights, dmgan_discriminator_loss
 from tfgan_metric.models.batch import Batch
 from tfgan_metric.models.features import FeatureModel
 
 
-class DMGAN(FeatureModel):
-    """Keeps real and generated features near moving centers of their classes, and apart from each other.
+class CenterModel(FeatureModel):
+    """Keeps real and generated features near moving centers, and each pair apart.
 
     For λ > 1 the discriminator's loss is unbounded below, hence the clip.
 
     Args:
         discriminative_weight: λ >= 0.
         center_update_ratio: γ >= 0.
-        weight_clip: 0.1 in the paper.
-    Source: DMGAN, eqs 1-6, algorithm 1.
+        weight_clip: 0.1 in DMGAN's paper.
     """
-
-    paper = "Chen et al. 2020 (DMGAN)"
-    label_modes = ("none", "conditional", "paired")
-    loss_uses_labels = True
 
     def __init__(
         self,
@@ -38,10 +33,27 @@ class DMGAN(FeatureModel):
         super().__init__(*args, weight_clip=weight_clip, **kwargs)
         self.discriminative_weight = require_non_negative("discriminative_weight", discriminative_weight)
         self.center_update_ratio = require_non_negative("center_update_ratio", center_update_ratio)
-        centers = self.num_classes or 1 if self.needs_labels else 1
-        dimension = self.outputs_shape[-1]
-        self.real_centers = ClassCenters(centers, dimension, center_update_ratio, name="real_centers")
-        self.fake_centers = ClassCenters(centers, dimension, center_update_ratio, name="fake_centers")
+
+    def add_centers(self, count: int) -> None:
+        """Makes `count` centers of the real and as many of the generated features."""
+        dimension, ratio = self.outputs_shape[-1], self.center_update_ratio
+        self.real_centers = ClassCenters(count, dimension, ratio, name="real_centers")
+        self.fake_centers = ClassCenters(count, dimension, ratio, name="fake_centers")
+
+
+class DMGAN(CenterModel):
+    """A center for each class; without labels one for all.
+
+    Source: DMGAN, eqs 1-6, algorithm 1.
+    """
+
+    paper = "Chen et al. 2020 (DMGAN)"
+    label_modes = ("none", "conditional", "paired")
+    loss_uses_labels = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.add_centers(self.num_classes or 1 if self.needs_labels else 1)
 
     def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         return dmgan_discriminator_loss(
@@ -56,9 +68,6 @@ class DMGAN(FeatureModel):
     def sample_weights(self, batch: Batch) -> tf.Tensor | None:
         """The weight of each pair's distance, (B,), by which waDMGAN differs; None for all 1."""
         return None
-
-    def generator_loss(self, batch: Batch) -> tf.Tensor:
-        return dmgan_generator_loss(batch.real_outputs, batch.fake_outputs)
 
     def update_state(self, batch: Batch) -> None:
         self.real_centers.update(batch.real_outputs, batch.labels)

@@ -5,10 +5,11 @@ from typing import Any
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError, require_non_negative
-from tfgan_metric.latents import Latent, MixtureLatent, NormalLatent
+from tfgan_metric.latents import Latent, MixtureLatent
 from tfgan_metric.losses import fisher_constraint, fisher_discriminator_loss, wasserstein_generator_loss
 from tfgan_metric.models.adversarial import AdversarialModel
 from tfgan_metric.models.batch import Batch
+from tfgan_metric.models.declaration import normal_noise
 from tfgan_metric.models.gan import GAN
 from tfgan_metric.optimizers import adam_settings
 from tfgan_metric.variables import add_state
@@ -26,15 +27,12 @@ class FisherGAN(AdversarialModel):
     paper = "Mroueh and Sercu 2017 (Fisher GAN)"
     default_network = "fisher"
     sees_labels = True
+    default_latent = staticmethod(normal_noise)
 
     def __init__(self, *args: Any, penalty_weight: float = 1e-6, discriminator_steps: int = 2, **kwargs: Any) -> None:
         super().__init__(*args, discriminator_steps=discriminator_steps, **kwargs)
         self.penalty_weight = require_non_negative("penalty_weight", penalty_weight)
         self.multiplier = add_state(self, "multiplier")
-
-    @staticmethod
-    def default_latent(dimension: int) -> Latent:
-        return NormalLatent(dimension)
 
     def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         loss, _ = fisher_discriminator_loss(

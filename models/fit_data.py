@@ -19,9 +19,7 @@ def training_batches(model: CompiledModel, x: Any, y: Labels, batch_size: int, r
     """Checked batches, `discriminator_steps` of them joined to one, from where the model's training stands.
 
     Args:
-        x: a tf.data.Dataset in batches or an array of images.
-        y: labels of an array, or None.
-        batch_size: of an array.
+        x, y, batch_size: as `fit` takes them.
         resumes: whether an endless dataset starts anew, so that what was used of it is left out.
     Raises:
         InputError: data that the model cannot train on.

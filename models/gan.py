@@ -14,6 +14,7 @@ from tfgan_metric.losses import (
 )
 from tfgan_metric.models.adversarial import AdversarialModel
 from tfgan_metric.models.batch import Batch
+from tfgan_metric.models.declaration import normal_noise
 from tfgan_metric.optimizers import adam_settings
 
 NOISES = {"uniform": lambda dimension: UniformLatent(dimension, low=-1.0, high=1.0), "normal": NormalLatent}
@@ -71,10 +72,7 @@ class SAGAN(AdversarialModel):
     paper_optimizers = (adam_settings(1e-4, 0.0, 0.9), adam_settings(4e-4, 0.0, 0.9))
     default_network = "sagan"
     sees_labels = True
-
-    @staticmethod
-    def default_latent(dimension: int) -> Latent:
-        return NormalLatent(dimension)
+    default_latent = staticmethod(normal_noise)
 
     def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         return hinge_discriminator_loss(batch.real_outputs, batch.fake_outputs)

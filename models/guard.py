@@ -35,16 +35,9 @@ class NonFiniteRecord:
     def watch(
         self, loss: tf.Tensor, gradients: Gradients, optimizer: keras.optimizers.Optimizer, step: tf.Tensor, player: int
     ) -> Gradients:
-        """Notes a failure; returns the gradients.
+        """Notes a failure in a player's update, the loss as tensor 0, and the step; returns the gradients.
 
         With loss scaling an overflow of gradients only lowers the scale, which needs all replicas to see it.
-
-        Args:
-            loss: float32 scalar, noted as tensor 0; the gradients follow it.
-            gradients: of the player's variables.
-            optimizer: that will apply them.
-            step: the number of this step.
-            player: the number of the one whose update it is.
         """
         # A sum is finite only if all its terms are: one scalar a gradient instead of a map of flags.
         zero = tf.zeros(())
@@ -72,14 +65,17 @@ class NonFiniteRecord:
 class TerminateOnNonFinite(keras.callbacks.Callback):
     """Copies the model's variables every 100 steps; goes back to the copy and raises when a tensor was not finite.
 
-    Every `fit` has one. The error says which loss, gradient or weight it was, and at which step. A copy is kept only if
-    all of it is finite.
+    Every `fit` has one, before its other callbacks, so what they keep at the end of an epoch is finite. The error says
+    which loss, gradient or weight it was, and at which step. A copy is kept only if all of it is finite.
     """
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         self.model.non_finite.clear()
         self.batches = 0
-        self.state = self.copy()
+        self.state: State = []
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        self.state = self.state or self.copy()  # not before, for other callbacks may restore a state as training begins
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         self.batches += 1
@@ -94,34 +90,27 @@ class TerminateOnNonFinite(keras.callbacks.Callback):
 
     def check(self) -> None:
         self.batches = 0
-        state, record = self.copy(), self.model.non_finite
-        failed = self._failed_tensor(record) or self._failed_weight(state)
-        if failed is None:
+        state = self.copy()
+        failure = self._failure(state)
+        if failure is None:
             self.state = state
             return
         for variable, value in self.state:
             variable.assign(value)
-        record.clear()
-        name, step = failed
+        self.model.non_finite.clear()
+        name, step = failure
         raise NonFiniteLossError(
             f"{name} became non-finite at step {step}; the state after step {self.model.steps_trained} is kept; "
             "a lower learning rate or weight_clip usually mends it"
         )
 
-    def _failed_tensor(self, record: NonFiniteRecord) -> tuple[str, int] | None:
-        if record.is_clear:
-            return None
-        player, tensor = keras.ops.convert_to_numpy(record.tensor)
-        return self.model.players[player].tensor_name(tensor), to_int(record.step)
-
-    def _failed_weight(self, state: State) -> tuple[str, int] | None:
-        path = first_non_finite(state)
-        return None if path is None else (path, self.model.steps_trained)
-
-
-def first_non_finite(state: State) -> str | None:
-    """The path of the first float variable of (variable, value) pairs with an entry that is not finite, else None."""
-    for variable, value in state:
-        if value.dtype.is_floating and not bool(tf.math.is_finite(tf.reduce_sum(value))):
-            return variable.path
-    return None
+    def _failure(self, state: State) -> tuple[str, int] | None:
+        """What was not finite, a tensor of a step or else a variable, and at which step; None where all was."""
+        record = self.model.non_finite
+        if not record.is_clear:
+            player, tensor = keras.ops.convert_to_numpy(record.tensor)
+            return self.model.players[player].tensor_name(tensor), to_int(record.step)
+        for variable, value in state:
+            if value.dtype.is_floating and not bool(tf.math.is_finite(tf.reduce_sum(value))):
+                return variable.path, self.model.steps_trained
+        return None

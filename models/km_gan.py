@@ -4,15 +4,14 @@ from typing import Any
 
 import tensorflow as tf
 
-from tfgan_metric.centers import ClassCenters
-from tfgan_metric.errors import require_non_negative, require_positive_int
-from tfgan_metric.losses import dmgan_discriminator_loss, dmgan_generator_loss, euclidean_norm
+from tfgan_metric.errors import require_positive_int
+from tfgan_metric.losses import dmgan_discriminator_loss, euclidean_norm
 from tfgan_metric.models.batch import Batch
-from tfgan_metric.models.features import FeatureModel
+from tfgan_metric.models.dmgan import CenterModel
 from tfgan_metric.variables import add_state
 
 
-class KMGAN(FeatureModel):
+class KMGAN(CenterModel):
     """Keeps features near the centers of clusters that k-means finds in the real ones, and each pair apart.
 
     A generated image takes the cluster of its paired real one. The real centers start at the features of the first
@@ -20,9 +19,6 @@ class KMGAN(FeatureModel):
 
     Args:
         clusters: K >= 1.
-        discriminative_weight: λ >= 0.
-        center_update_ratio: γ >= 0.
-        weight_clip: 0.1, as DMGAN's.
     Source: DMGAN, sections 2 and 4.3, describes it; a reconstruction from there with DMGAN's losses.
     """
 
@@ -30,22 +26,10 @@ class KMGAN(FeatureModel):
     reconstruction = True
     label_modes = ("none",)
 
-    def __init__(
-        self,
-        *args: Any,
-        clusters: int = 10,
-        discriminative_weight: float = 1.2,
-        center_update_ratio: float = 1.0,
-        weight_clip: float | None = 0.1,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, weight_clip=weight_clip, **kwargs)
+    def __init__(self, *args: Any, clusters: int = 10, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.clusters = require_positive_int("clusters", clusters)
-        self.discriminative_weight = require_non_negative("discriminative_weight", discriminative_weight)
-        self.center_update_ratio = require_non_negative("center_update_ratio", center_update_ratio)
-        dimension = self.outputs_shape[-1]
-        self.real_centers = ClassCenters(clusters, dimension, center_update_ratio, name="real_centers")
-        self.fake_centers = ClassCenters(clusters, dimension, center_update_ratio, name="fake_centers")
+        self.add_centers(clusters)
         self.started = add_state(self, "started", dtype="bool")
 
     @property
@@ -76,9 +60,6 @@ class KMGAN(FeatureModel):
     def after_discriminator_update(self, batch: Batch) -> None:
         self.real_centers.value.assign(self.centers_for(batch.real_outputs))
         self.started.assign(True)
-
-    def generator_loss(self, batch: Batch) -> tf.Tensor:
-        return dmgan_generator_loss(batch.real_outputs, batch.fake_outputs)
 
     def update_state(self, batch: Batch) -> None:
         clusters = self.nearest_cluster(batch.real_outputs)

@@ -5,7 +5,6 @@ from typing import Any
 import tensorflow as tf
 
 from tfgan_metric.errors import require_non_negative
-from tfgan_metric.latents import Latent, NormalLatent
 from tfgan_metric.losses import (
     catgan_discriminator_loss,
     catgan_generator_loss,
@@ -20,6 +19,7 @@ from tfgan_metric.losses import (
 from tfgan_metric.losses.labels import UNLABELLED
 from tfgan_metric.models.adversarial import AdversarialModel
 from tfgan_metric.models.batch import Batch
+from tfgan_metric.models.declaration import normal_noise
 from tfgan_metric.models.label_modes import LABEL_MODES
 from tfgan_metric.optimizers import adam_settings
 
@@ -39,6 +39,7 @@ class LabelGuidedModel(AdversarialModel):
     needs_classes = True
     outputs = "K class logits"
     missing_label = UNLABELLED
+    default_latent = staticmethod(normal_noise)
 
     @classmethod
     def output_dimension(cls, num_classes: int | None) -> int | None:
@@ -47,10 +48,6 @@ class LabelGuidedModel(AdversarialModel):
     @classmethod
     def choose_network(cls, label_mode: str) -> str:
         return "am_conditional" if LABEL_MODES[label_mode].generator_sees else "am"
-
-    @staticmethod
-    def default_latent(dimension: int) -> Latent:
-        return NormalLatent(dimension)
 
     def target_labels(self, batch: Batch, class_logits: tf.Tensor) -> tf.Tensor:
         """The class each generated image is to be, int32 (B,), for its class logits."""

@@ -5,7 +5,7 @@ from typing import Any
 import tensorflow as tf
 
 from tfgan_metric.errors import require_non_negative
-from tfgan_metric.losses import dmgan_generator_loss, mlgan_discriminator_loss
+from tfgan_metric.losses import mlgan_discriminator_loss
 from tfgan_metric.models.batch import Batch
 from tfgan_metric.models.features import FeatureModel
 
@@ -32,9 +32,6 @@ class MLGAN(FeatureModel):
         return mlgan_discriminator_loss(
             batch.real_outputs, batch.fake_outputs, REAL_CENTER, FAKE_CENTER, self.center_weight
         )
-
-    def generator_loss(self, batch: Batch) -> tf.Tensor:
-        return dmgan_generator_loss(batch.real_outputs, batch.fake_outputs)
 
 
 class MLGANClipping(MLGAN):

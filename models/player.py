@@ -31,14 +31,7 @@ class Player(NamedTuple):
     scale: float
 
     def minimize(self, loss: tf.Tensor, tape: tf.GradientTape, record: NonFiniteRecord, step: tf.Tensor) -> None:
-        """Lowers a loss by one update.
-
-        Args:
-            loss: float32 scalar of the global batch, the same on every replica.
-            tape: that it was computed under.
-            record: that notes what is not finite.
-            step: the number of this step.
-        """
+        """Lowers a loss, a float32 scalar of the global batch, by one update; `tape` is that of the loss."""
         with tape:
             scaled_loss = self.optimizer.scale_loss(loss / replica_count())
         gradients = tape.gradient(scaled_loss, self.variables)

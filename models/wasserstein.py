@@ -7,10 +7,11 @@ import tensorflow as tf
 
 from tfgan_metric.errors import InputError, require_non_negative
 from tfgan_metric.keras_private import layers_within
-from tfgan_metric.latents import Latent, NormalLatent, random_stream
+from tfgan_metric.latents import random_stream
 from tfgan_metric.losses import gradient_penalty, wasserstein_discriminator_loss, wasserstein_generator_loss
 from tfgan_metric.models.adversarial import AdversarialModel
 from tfgan_metric.models.batch import Batch
+from tfgan_metric.models.declaration import normal_noise
 from tfgan_metric.optimizers import OptimizerSettings, adam_settings
 from tfgan_metric.random import uniform
 from tfgan_metric.replicas import local_rows
@@ -28,15 +29,12 @@ class WGAN(AdversarialModel):
     paper = "Arjovsky et al. 2017 (WGAN)"
     paper_optimizers = (OptimizerSettings("rmsprop", 5e-5), OptimizerSettings("rmsprop", 5e-5))
     sees_labels = True
+    default_latent = staticmethod(normal_noise)
 
     def __init__(
         self, *args: Any, discriminator_steps: int = 5, weight_clip: float | None = 0.01, **kwargs: Any
     ) -> None:
         super().__init__(*args, discriminator_steps=discriminator_steps, weight_clip=weight_clip, **kwargs)
-
-    @staticmethod
-    def default_latent(dimension: int) -> Latent:
-        return NormalLatent(dimension)
 
     def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         return wasserstein_discriminator_loss(batch.real_outputs, batch.fake_outputs)

@@ -1,27 +1,13 @@
 """The pair whose discriminator is an autoencoder."""
 
-from typing import NamedTuple
-
 import keras
 
 from tfgan_metric.models.networks import parts
 from tfgan_metric.models.networks.convolutional import DCGAN, NetworkPair
 
 
-class AutoencoderPair(NamedTuple):
-    """A generator and, as discriminator, an encoder and its mirror image.
-
-    Attributes:
-        convolutions: the generator, and the discriminator up to its last map, which is the code.
-    """
-
-    convolutions: NetworkPair
-
-    def generator(
-        self, image_shape: parts.Shape, latent_dimension: int, num_classes: int | None = None, width: float = 1.0
-    ) -> keras.Model:
-        """Builds z (B, latent_dimension)[, labels int (B,)] -> images float32 (B, H, W, C) in [-1, 1]."""
-        return self.convolutions.generator(image_shape, latent_dimension, num_classes, width)
+class AutoencoderPair(NetworkPair):
+    """A pair whose discriminator goes on from its last map, which is the code, by its mirror image."""
 
     def discriminator(
         self,
@@ -35,17 +21,17 @@ class AutoencoderPair(NamedTuple):
 
         Both are float32. `output_dimension` is ignored: the size of the code follows from the last map.
         """
-        inputs, x = self.convolutions.features(image_shape, num_classes, width, batch_norm)
+        inputs, x = self.features(image_shape, num_classes, width, batch_norm)
         codes = keras.layers.Flatten(dtype="float32", name="codes")(x)
-        sides = parts.sides_of(image_shape, self.convolutions.sizes)
-        filters = [parts.scaled(count, width) for count in self.convolutions.discriminator_filters[: len(sides) - 2]]
+        sides = parts.sides_of(image_shape, self.sizes)
+        filters = [parts.scaled(count, width) for count in self.discriminator_filters[: len(sides) - 2]]
         for old, new, count in zip(sides[:-2], sides[1:-1], filters[::-1], strict=True):
-            x = parts.up_convolution(count, self.convolutions.kernel_size, old, new, use_bias=not batch_norm)(x)
+            x = parts.up_convolution(count, self.kernel_size, old, new, use_bias=not batch_norm)(x)
             x = parts.leaky_relu(parts.batch_norm(x) if batch_norm else x)
-        x = parts.up_convolution(image_shape[-1], self.convolutions.kernel_size, sides[-2], sides[-1], use_bias=True)(x)
+        x = parts.up_convolution(image_shape[-1], self.kernel_size, sides[-2], sides[-1], use_bias=True)(x)
         reconstructions = keras.layers.Activation("tanh", dtype="float32", name="reconstructions")(x)
         return keras.Model(inputs, [reconstructions, codes], name="discriminator")
 
 
-AUTOENCODER = AutoencoderPair(DCGAN._replace(kernel_size=4))
+AUTOENCODER = AutoencoderPair(**DCGAN._asdict() | {"kernel_size": 4})
 """Zhao et al. 2017 (arXiv:1609.03126), Appendix D, whose 4×4 kernels these are."""

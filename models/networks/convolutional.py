@@ -113,10 +113,7 @@ MBGAN = NetworkPair(
 Without Table 1's BatchNorm and leaky ReLU before the tanh, and its first layer is a dense one.
 """
 
-MBGAN_LITERAL = MBGAN._replace(
-    sizes={side: (1, *sides) for side, sides in MBGAN.sizes.items()},
-    normalize_image=True,
-)
+MBGAN_LITERAL = MBGAN._replace(sizes={side: (1, *sides) for side, sides in MBGAN.sizes.items()}, normalize_image=True)
 """MBGAN, Tables 1-2, to the letter: z is the map at 1×1 that the first up-convolution takes to 4×4."""
 
 DCGAN = NetworkPair(

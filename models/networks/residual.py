@@ -55,9 +55,9 @@ class ResidualPair(NamedTuple):
         require_positive_int("output_dimension", output_dimension)
         sides = parts.sides_of(image_shape, DISCRIMINATOR_SIDES)
         inputs, x = parts.image_inputs(image_shape, num_classes)
-        x = self._attend(self._first_block(x, parts.scaled(FILTERS, width)))
-        for old, new in itertools.pairwise(sides[1:]):
-            x = self._attend(self._down_block(x, resample=old != new))
+        filters = parts.scaled(FILTERS, width)
+        for block, (old, new) in enumerate(itertools.pairwise(sides)):
+            x = self._attend(self._down_block(x, filters, rectify=block > 0, resample=old != new))
         x = keras.layers.GlobalAveragePooling2D()(keras.layers.ReLU()(x))
         outputs = self._linear(keras.layers.Dense, x, output_dimension, dtype="float32")
         return keras.Model(inputs, outputs, name="discriminator")
@@ -72,20 +72,13 @@ class ResidualPair(NamedTuple):
         residual = keras.layers.ReLU()(parts.batch_norm(self._convolve(residual, filters, 3)))
         return keras.layers.Add()([self._convolve(residual, filters, 3), shortcut])
 
-    def _down_block(self, x: parts.Map, resample: bool) -> parts.Map:
-        """ReLU, 3×3, ReLU, 3×3, pool, plus the shortcut pool, 1×1 or x itself."""
-        filters = x.shape[-1]
-        residual = self._convolve(keras.layers.ReLU()(x), filters, 3)
+    def _down_block(self, x: parts.Map, filters: int, rectify: bool, resample: bool) -> parts.Map:
+        """ReLU, 3×3, ReLU, 3×3, pool, plus the shortcut pool, 1×1 or x itself; images are not rectified."""
+        residual = self._convolve(keras.layers.ReLU()(x) if rectify else x, filters, 3)
         residual = self._convolve(keras.layers.ReLU()(residual), filters, 3)
-        return self._add_pooled(residual, x) if resample else keras.layers.Add()([residual, x])
-
-    def _first_block(self, images: parts.Map, filters: int) -> parts.Map:
-        """3×3, ReLU, 3×3, pool, plus the shortcut pool, 1×1: images are not rectified."""
-        residual = self._convolve(keras.layers.ReLU()(self._convolve(images, filters, 3)), filters, 3)
-        return self._add_pooled(residual, images)
-
-    def _add_pooled(self, residual: parts.Map, x: parts.Map) -> parts.Map:
-        shortcut = self._convolve(keras.layers.AveragePooling2D(2)(x), residual.shape[-1], 1)
+        if not resample:
+            return keras.layers.Add()([residual, x])
+        shortcut = self._convolve(keras.layers.AveragePooling2D(2)(x), filters, 1)
         return keras.layers.Add()([keras.layers.AveragePooling2D(2)(residual), shortcut])
 
     def _attend(self, x: parts.Map) -> parts.Map:

@@ -7,6 +7,8 @@ import tensorflow as tf
 
 from conftest import small_model
 from tfgan_metric.errors import InputError
+from tfgan_metric.models import Checkpoint
+from tfgan_metric.models.checkpoint import CheckpointFolder
 from tfgan_metric.models.guard import NonFiniteLossError
 
 IMAGES = np.zeros((8, 28, 28, 1), np.float32)
@@ -110,6 +112,21 @@ def test_non_finite_loss_stops_in_the_last_good_state():
     assert all(np.isfinite(keras.ops.convert_to_numpy(variable)).all() for variable in model.variables)
     model.fit(batched(IMAGES, LABELS), verbose=0)
     assert int(model.step) == 4
+
+
+def test_what_a_checkpoint_keeps_is_finite(tmp_path):
+    """A weight turns NaN after the last of an epoch's two steps, whose loss and gradients were finite."""
+    model = small_model("gan")
+    kernel = model.generator.trainable_variables[0]
+
+    class Poison(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            if self.model.steps_trained == 4:
+                kernel.assign(np.full(kernel.shape, np.nan, np.float32))
+
+    with pytest.raises(NonFiniteLossError, match="non-finite at step 4; the state after step 2 is kept"):
+        model.fit(batched(IMAGES), callbacks=[Poison(), Checkpoint(tmp_path)], epochs=2, verbose=0)
+    assert CheckpointFolder(tmp_path).newest_step() == 2
 
 
 def test_the_guard_names_a_gradient():

@@ -21,7 +21,7 @@ from tfgan_metric.files import UNFINISHED
 from tfgan_metric.models import Checkpoint
 from tfgan_metric.models.checkpoint import CheckpointFolder
 from tfgan_metric.trainers import load_model, load_recipe, train_recipe
-from tfgan_metric.trainers.runs import loop
+from tfgan_metric.trainers.runs import callbacks, loop, train
 from tfgan_metric.trainers.runs.folder import RunFolder
 from tfgan_metric.trainers.runs.interruption import StopAtSignal
 from tfgan_metric.trainers.runs.loop import rows_of
@@ -217,6 +217,20 @@ def test_a_row_that_a_kill_cut_is_passed_over(tmp_path):
     assert RunFolder(tmp_path).history() == [{"step": 4, "seconds": 1.0, "generator_loss": 0.5}]
 
 
+def test_a_kill_as_a_run_goes_on_keeps_the_history(tmp_path, monkeypatch):
+    """The rows that stay are written whole or not at all."""
+    run = RunFolder(tmp_path)
+    run.history_file.write_text("epoch,step,seconds,generator_loss\n0,4,1.0,0.5\n1,8,2.0,0.4\n")
+
+    def killed(path, rows):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(callbacks, "write_rows", killed)
+    with pytest.raises(KeyboardInterrupt):
+        callbacks.HistoryFile(run, recipe(), 4)
+    assert [row["step"] for row in run.history()] == [4, 8]
+
+
 def test_a_damaged_checkpoint_is_passed_over(uninterrupted, tmp_path, capsys):
     out = tmp_path / "run"
     train_recipe(recipe(steps=20), out)
@@ -245,6 +259,27 @@ def test_extending_a_finished_run(uninterrupted, tmp_path):
         train_recipe(recipe(steps=20), out)
     with pytest.raises(InputError, match=r"another recipe \(batch_size 16 -> 32, seed \d+ -> 9\)"):
         train_recipe(recipe(batch_size=32, seed=9), out)
+
+
+def test_a_stopped_extension_opens_where_it_stopped(tmp_path, monkeypatch):
+    """Not at model.keras, which is of the run before."""
+    out = train_recipe(recipe(steps=4), tmp_path / "run")
+    assert load_model(out).steps_trained == 4
+    StopAt.step = 6
+    monkeypatch.setattr(loop, "StopAtSignal", StopAt)
+    with pytest.raises(RunStoppedError):
+        train_recipe(recipe(), out)
+    assert load_model(out).steps_trained == 6
+
+
+def test_what_evaluates_is_looked_for_before_the_folder_is_claimed(tmp_path, monkeypatch):
+    def missing(data, evaluate_by):
+        raise InputError("there is no classifier")
+
+    monkeypatch.setattr(train, "load_extractors", missing)
+    with pytest.raises(InputError, match="there is no classifier"):
+        train_recipe(recipe(evaluate_every=4), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_second_process_is_refused(tmp_path):

@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from tfgan_metric.trainers.runs.folder import RunFolder
+
 WORKER = """
 import os, signal, sys
 from tfgan_metric.start import start_tensorflow
@@ -39,7 +41,18 @@ print(hashlib.sha256(weights).hexdigest(), strategy.num_replicas_in_sync, histor
 """
 
 
-def run_pair(folder, killed_after=0):
+RECIPE = """
+import sys
+from tfgan_metric.start import start_tensorflow
+start_tensorflow()
+from tfgan_metric.trainers import load_recipe, train_recipe
+fields = {"steps": 4, "batch_size": 16, "width": 1 / 32, "latent_dimension": 8, "feature_dimension": 16}
+evaluations = {"evaluate_every": 2, "evaluate_images": 50}
+train_recipe(load_recipe("wadmgan_embedded").with_fields(fields | evaluations), sys.argv[1])
+"""
+
+
+def run_pair(folder, killed_after=0, code=WORKER):
     """Runs both workers; the exit codes and the last line of each one's output."""
     ports = []
     for _ in range(2):
@@ -50,7 +63,7 @@ def run_pair(folder, killed_after=0):
     for index in range(2):
         cluster = {"cluster": {"worker": [f"127.0.0.1:{port}" for port in ports]}}
         environment = os.environ | {"TF_CONFIG": json.dumps(cluster | {"task": {"type": "worker", "index": index}})}
-        command = [sys.executable, "-c", WORKER, str(folder), str(killed_after)]
+        command = [sys.executable, "-c", code, str(folder), str(killed_after)]
         output = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         workers.append(subprocess.Popen(command, env=environment, **output))
     outputs = [worker.communicate(timeout=300) for worker in workers]
@@ -83,3 +96,12 @@ def test_a_killed_pair_goes_on_from_the_checkpoint(uninterrupted, tmp_path):
     assert (tmp_path / "checkpoints" / "step_00000004.keras").exists()
     _, continued = run_pair(tmp_path / "checkpoints")
     assert continued == lines
+
+
+@pytest.mark.full
+def test_a_pair_trains_a_recipe_that_evaluates(tmp_path):
+    """The chief alone evaluates, by a classifier whose weights both have made; the worker waits for the next step."""
+    run = RunFolder(tmp_path / "run")
+    run_pair(run.path, code=RECIPE)
+    assert [row["step"] for row in run.evaluations()] == [2, 4]
+    assert run.model_file.exists() and run.generator_folder.exists()

@@ -1,7 +1,5 @@
 """The figures that need no training: of real images as classifiers see them, and of numbers alone."""
 
-import pathlib
-import textwrap
 from collections.abc import Callable
 
 import numpy as np
@@ -17,14 +15,14 @@ from tfgan_metric.trainers.papers import mode_dropping
 from tfgan_metric.trainers.papers.findings import Findings
 from tfgan_metric.trainers.runs.build import load_extractors
 
-Draw = Callable[[pathlib.Path, Findings], list[str] | None]  # writes a PNG, says what it shows
-LETTERS_AN_INCH = 11
+Drawn = tuple[Figure, list[str]]  # sentences that say what it shows beyond the table
+Draw = Callable[[Findings], Drawn]
 IMAGES = 10_000
 ENTROPY_BANDS = ((0, 1), (3, 4), (6, 7))  # nats, of 7 that the logarithm of Inception's 1,008 classes is
 BAND_COLUMNS, BAND_ROWS = 6, 5
 
 
-def _mode_dropping(path: pathlib.Path, found: Findings) -> list[str]:
+def _mode_dropping(found: Findings) -> Drawn:
     """E KL and its exp over the number of kept classes, the mean and the range of the droppings."""
     densities = {"uniform": mode_dropping.uniform_density(), "Gaussian": mode_dropping.gaussian_density()}
     kept = range(1, mode_dropping.CLASSES + 1)
@@ -32,25 +30,22 @@ def _mode_dropping(path: pathlib.Path, found: Findings) -> list[str]:
     sentences = []
     for column, (name, density) in enumerate(densities.items()):
         divergences = np.stack([mode_dropping.kept_divergences(density, count) for count in kept])
-        for axis, values, label in zip(
-            axes[:, column], (divergences, np.exp(divergences)), ("E KL", "exp"), strict=True
-        ):
+        both = {"E KL": divergences, "exp of KL": np.exp(divergences)}
+        for axis, (label, values) in zip(axes[:, column], both.items(), strict=True):
             mean = values.mean(axis=1)
             bars = np.maximum([mean - values.min(axis=1), values.max(axis=1) - mean], 0.0)  # but for rounding
             axis.errorbar(kept, mean, bars, errorevery=5, capsize=2, label=f"{name}, mean, min and max")
             axis.set_xlabel("classes kept")
-            axis.set_ylabel(f"{label} of KL(C(x), C̄_G)" if label == "exp" else "E KL(C(x), C̄_G)")
+            axis.set_ylabel(f"{label}(C(x), C̄_G)")
             axis.grid(alpha=0.3)
             axis.legend(fontsize=8)
         mean = divergences.mean(axis=1)
         grows = "at every step" if np.all(np.diff(mean) > 0) else f"at {np.mean(np.diff(mean) > 0):.0%} of the steps"
         sentences.append(f"{name} density: the mean grows {grows}, from {mean[0]:.3g} to {mean[-1]:.4g} nats")
-    write_title(figure, found)
-    pictures.save(figure, path)
-    return sentences
+    return figure, sentences
 
 
-def _class_entropies(path: pathlib.Path, found: Findings) -> list[str]:
+def _class_entropies(found: Findings) -> Drawn:
     """The mean prediction over the classifier's classes, and how sure it is of each class's real images."""
     split = load_data(found.data_name).train
     if split.labels is None:
@@ -74,12 +69,10 @@ def _class_entropies(path: pathlib.Path, found: Findings) -> list[str]:
             f"{name}: E H(C(x)) from {min(means):.3g} (class {int(np.argmin(means))}) to {max(means):.3g} (class "
             f"{int(np.argmax(means))}) nats; {sure:.1%} of {len(pixels):,} real images below 0.05"
         )
-    write_title(figure, found)
-    pictures.save(figure, path)
-    return sentences
+    return figure, sentences
 
 
-def _entropy_bands(path: pathlib.Path, found: Findings) -> list[str]:
+def _entropy_bands(found: Findings) -> Drawn:
     """Real images of which the classifier is sure, half sure and unsure: bands of H(C(x)) as shares of ln K."""
     pixels = load_data(found.data_name).train.pixels[:IMAGES]
     name, log_p = next(reversed(_log_predictions(found, pixels).items()))
@@ -97,9 +90,7 @@ def _entropy_bands(path: pathlib.Path, found: Findings) -> list[str]:
         sentences.append(
             f"{name}: {len(inside):,} of {len(pixels):,} real images between {low * unit:.2f} and {high * unit:.2f}"
         )
-    write_title(figure, found)
-    pictures.save(figure, path)
-    return sentences
+    return figure, sentences
 
 
 def _log_predictions(found: Findings, pixels: np.ndarray) -> dict[str, np.ndarray]:
@@ -114,13 +105,6 @@ def _logits(extractor: Extractor, pixels: np.ndarray, at_once: int = 256) -> np.
 
 def _entropies(log_p: np.ndarray) -> np.ndarray:
     return -np.sum(np.exp(log_p) * log_p, axis=1)
-
-
-def write_title(figure: Figure, found: Findings) -> None:
-    """Above the figure, in as many lines as its width needs."""
-    text = f"{found.table.source}: {found.table.question}"
-    lines = textwrap.wrap(text, int(LETTERS_AN_INCH * figure.get_figwidth()))
-    figure.suptitle("\n".join([*lines, f"on {found.data_name}"] if found.data_name else lines), fontsize=10)
 
 
 DATA_FIGURES: dict[str, Draw] = {

@@ -16,16 +16,18 @@ def choose_evaluators(data_name: str, budget: Budget) -> str:
 
     At the paper's budget colour images are measured by Inception too, at others what has no classifier by it alone.
 
-    Args:
-        data_name: a name of the catalog or a folder.
     Raises:
         InputError: nothing can measure the data: Inception has to and there is none, or the images are grey.
     """
     by_classifier = _prepare_classifier(data_name, budget)
-    by_inception = _needs_inception(data_name, budget, by_classifier)
-    if by_classifier and by_inception:
-        return "both"
-    return "inception" if by_inception else "classifier"
+    grey = load_data(data_name).train.shape[-1] == 1
+    if by_classifier and (grey or budget.recipes == "small"):
+        return "classifier"
+    if grey:
+        lacks = "it is grey and lacks labels or held-out images for a classifier"
+        raise InputError(f"nothing can measure {data_name}: {lacks}")
+    load_inception()  # what is missing is found before the work
+    return "both" if by_classifier else "inception"
 
 
 def _prepare_classifier(data_name: str, budget: Budget) -> bool:
@@ -44,16 +46,3 @@ def _prepare_classifier(data_name: str, budget: Budget) -> bool:
     with ProgressReport(epochs * (len(data.train) // preset.batch_size)) as progress:
         make_classifier(data, classifier_file(data_name), budget.recipes, epochs, callbacks=[progress])
     return True
-
-
-def _needs_inception(data_name: str, budget: Budget, by_classifier: bool) -> bool:
-    """Whether Inception measures the runs, which is then known to be there."""
-    if by_classifier and budget.recipes == "small":
-        return False
-    grey = load_data(data_name).train.shape[-1] == 1
-    if grey and not by_classifier:
-        lacks = "it is grey and lacks labels or held-out images for a classifier"
-        raise InputError(f"nothing can measure {data_name}: {lacks}")
-    if not grey:
-        load_inception()  # what is missing is found before the work
-    return not grey

@@ -2,35 +2,40 @@
 
 import pathlib
 import re
+import textwrap
 from collections.abc import Sequence
 
 import keras
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from tfgan_metric import pictures
 from tfgan_metric.errors import choose
 from tfgan_metric.trainers.papers.columns import GRADIENT_NORM, Column
-from tfgan_metric.trainers.papers.data_figures import DATA_FIGURES, Draw, write_title
+from tfgan_metric.trainers.papers.data_figures import DATA_FIGURES, Draw, Drawn
 from tfgan_metric.trainers.papers.evaluate import NORM_IN_HISTORY
 from tfgan_metric.trainers.papers.findings import Findings
 from tfgan_metric.trainers.papers.results import Record, result_of, summarise
 from tfgan_metric.trainers.runs.folder import RunFolder
-from tfgan_metric.trainers.runs.grid import sample_grid
+from tfgan_metric.trainers.runs.gallery import sample_grid
 from tfgan_metric.trainers.runs.interpolation import interpolate
 from tfgan_metric.trainers.runs.opening import load_model
 
 GRIDS_ACROSS = 5
+LETTERS_AN_INCH = 11  # of a figure's title
 WELL_ABOVE_0 = 0.1  # "above 0 with a large margin" (MBGAN, section 4.2): the lowest norm as a share of the mean
 
 
 def write_figure(path: pathlib.Path, found: Findings) -> list[str]:
     """Writes the PNG of a table; returns sentences that say what it shows beyond the table."""
-    return choose("figure", found.table.figure, FIGURES)(path, found) or []
+    figure, sentences = choose("figure", found.table.figure, FIGURES)(found)
+    title = textwrap.wrap(f"{found.table.source}: {found.table.question}", int(LETTERS_AN_INCH * figure.get_figwidth()))
+    figure.suptitle("\n".join([*title, f"on {found.data_name}"] if found.data_name else title), fontsize=10)
+    pictures.save(figure, path)
+    return sentences
 
 
-def _curve(path: pathlib.Path, found: Findings) -> None:
+def _curve(found: Findings) -> Drawn:
     """The leading column over the rows' place, a line a series with bars of one deviation; the paper's dashed."""
     table, leading = found.table, found.table.columns[0]
     figure, axes = pictures.figure(1, 1, width=6.5, height=4)
@@ -48,10 +53,11 @@ def _curve(path: pathlib.Path, found: Findings) -> None:
             other.set_ylabel(f"{leading.title}, paper on {table.paper_data} (dashed)")
     axis.set_xlabel(table.axis)
     axis.set_ylabel(f"{leading.title}, here")
-    _finish(figure, axis, path, found)
+    _add_legend(axis)
+    return figure, []
 
 
-def _bars(path: pathlib.Path, found: Findings) -> None:
+def _bars(found: Findings) -> Drawn:
     """The leading column of each setting beside the paper's."""
     table, leading = found.table, found.table.columns[0]
     printed = {row.label: number_of(row.paper.get(leading, "")) for row in table.rows}
@@ -68,28 +74,27 @@ def _bars(path: pathlib.Path, found: Findings) -> None:
         axis.margins(x=0.12)
         axis.set_yticks(places, list(printed) if title == "here" else [""] * len(places))
         axis.set_title(f"{leading.title}, {title}", fontsize=9)
-    write_title(figure, found)
-    pictures.save(figure, path)
+    return figure, []
 
 
-def _samples(path: pathlib.Path, found: Findings) -> None:
+def _samples(found: Findings) -> Drawn:
     """Images of each setting's first run, a column a class where the generator takes one."""
     grids = []
     for row in found.table.trained:
         model = _model_of(found.records[row.label][0], found.runs)
         if model is not None:
             grids.append((row.label, *sample_grid(model, 0)))
-    _write_grids(path, grids, found)
+    return _draw_grids(grids)
 
 
-def _interpolation(path: pathlib.Path, found: Findings) -> None:
+def _interpolation(found: Findings) -> Drawn:
     row = found.table.rows[0]
     model = _model_of(found.records[row.label][0], found.runs)
     grids = [] if model is None else [(row.label, *interpolate(model, rows=8, columns=10, seed=0))]
-    _write_grids(path, grids, found)
+    return _draw_grids(grids)
 
 
-def _write_grids(path: pathlib.Path, grids: list[tuple[str, np.ndarray, int]], found: Findings) -> None:
+def _draw_grids(grids: list[tuple[str, np.ndarray, int]]) -> Drawn:
     across = max(1, min(GRIDS_ACROSS, len(grids)))
     down = max(1, -(-len(grids) // across))
     figure, axes = pictures.figure(down, across, width=1 + 3.2 * across, height=0.6 + 3.6 * down)
@@ -98,11 +103,10 @@ def _write_grids(path: pathlib.Path, grids: list[tuple[str, np.ndarray, int]], f
     for axis, (label, images, columns) in zip(axes.flat, grids, strict=False):
         pictures.show_grid(axis, images, columns)
         axis.set_title(label, fontsize=9)
-    write_title(figure, found)
-    pictures.save(figure, path)
+    return figure, []
 
 
-def _gradient_norms(path: pathlib.Path, found: Findings) -> list[str]:
+def _gradient_norms(found: Findings) -> Drawn:
     figure, axes = pictures.figure(1, 1, width=7, height=4)
     axis, sentences = axes[0, 0], []
     for row in found.table.rows:
@@ -120,11 +124,11 @@ def _gradient_norms(path: pathlib.Path, found: Findings) -> list[str]:
     axis.set_yscale("log")
     axis.set_xlabel("step")
     axis.set_ylabel("norm of the generator's gradient")
-    _finish(figure, axis, path, found)
-    return sentences
+    _add_legend(axis)
+    return figure, sentences
 
 
-def _training_curves(path: pathlib.Path, found: Findings) -> list[str]:
+def _training_curves(found: Findings) -> Drawn:
     """Every column over the steps, the mean of the seeds, a line a setting."""
     table = found.table
     figure, axes = pictures.figure(1, len(table.columns), width=1 + 4.5 * len(table.columns), height=4)
@@ -141,9 +145,7 @@ def _training_curves(path: pathlib.Path, found: Findings) -> list[str]:
         axis.set_xlabel("step")
         axis.grid(alpha=0.3)
     axes[0, 0].legend(fontsize=8)
-    write_title(figure, found)
-    pictures.save(figure, path)
-    return sentences
+    return figure, sentences
 
 
 def _metric_of_curves(records: list[Record], column: Column) -> str:
@@ -169,12 +171,10 @@ def number_of(printed: str) -> float | None:
     return float(found.group()) if found else None
 
 
-def _finish(figure: Figure, axis: Axes, path: pathlib.Path, found: Findings) -> None:
+def _add_legend(axis: Axes) -> None:
     axis.grid(alpha=0.3)
     if axis.get_legend_handles_labels()[0]:
         axis.legend(fontsize=8)
-    write_title(figure, found)
-    pictures.save(figure, path)
 
 
 FIGURES: dict[str, Draw] = {

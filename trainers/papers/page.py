@@ -22,11 +22,7 @@ def write_page(folder: pathlib.Path, found: Findings) -> None:
 
 
 def write_table(path: pathlib.Path, found: Findings, sentences: Sequence[str] = ()) -> None:
-    """Writes Markdown: what was run and how, the table, the paper's claims, what the figure shows, the figure.
-
-    Args:
-        sentences: what the figure shows beyond the table.
-    """
+    """Writes Markdown: what was run and how, the table, the paper's claims, what the figure shows, the figure."""
     table, records = found.table, found.records
     on = f", on {found.data_name}" if found.data_name else ""
     parts = [

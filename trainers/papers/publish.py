@@ -16,6 +16,7 @@ VERDICTS = {  # as a page words it -> as the index does; the first that a line h
     "does **not** hold": "the other way round",
     "holds": "hold",
 }
+COLUMNS = ("| place | question | data | what the paper claims |", "|---|---|---|---|")
 HEAD = """# Measured here
 
 Made by `tfgan-metric reproduce NAME [--data DATA] --publish FOLDER` at the small budget ([how](../reproduce.md)): three
@@ -52,11 +53,7 @@ def write_index(into: pathlib.Path) -> str:
             papers[paper].append(row)
     parts = [HEAD]
     for paper, rows in papers.items():
-        parts.append(
-            f"## {paper}\n\n| place | question | data | what the paper claims |\n|---|---|---|---|\n"
-            + "\n".join(rows)
-            + "\n"
-        )
+        parts.append("\n".join([f"## {paper}\n", *COLUMNS, *rows, ""]))
     text = "\n".join(parts)
     write_text(into / INDEX, text)
     return text

@@ -4,7 +4,6 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from tfgan_metric.errors import choose
 from tfgan_metric.trainers.papers.budget import Budget
 from tfgan_metric.trainers.papers.columns import TIMES, Column
 from tfgan_metric.trainers.recipes.library import load_recipe
@@ -119,9 +118,6 @@ class PaperTable:
     def has_times(self) -> bool:
         """Whether a column is a time, which is taken of all settings in turn and not of a run."""
         return not set(TIMES).isdisjoint(self.columns)
-
-    def row(self, label: str) -> Row:
-        return choose("setting", label, {row.label: row for row in self.rows})
 
     def seeds(self, budget: Budget) -> int:
         """How many runs of each setting a budget has."""

@@ -22,60 +22,55 @@ and Glorot weights as in the code (brain-research/self-attention-gan), where β�
     tfgan-metric train wgan_gp_cifar10
 """
 
-from typing import Any
-
 from tfgan_metric.trainers.recipes.recipe import Recipe
 
-CIFAR10: dict[str, Any] = {"data": "cifar10_train_test", "steps": 100_000, "hyperparameters": {"label_mode": "none"}}
+
+def _recipe(scheme, network, source, steps=100_000, **fields):
+    return Recipe(
+        name=f"{scheme}_cifar10",
+        scheme=scheme,
+        source=source,
+        network=network,
+        data="cifar10_train_test",
+        steps=steps,
+        hyperparameters={"label_mode": "none"},
+        **fields,
+    )
+
 
 RECIPES = [
-    Recipe(
-        name="lsgan_cifar10",
-        scheme="lsgan",
-        source="Mao et al. 2017 and the authors' code; networks and steps are ours",
-        network="dcgan",
+    _recipe(
+        "lsgan",
+        "dcgan",
+        "Mao et al. 2017 and the authors' code; networks and steps are ours",
         initial_deviation=0.02,
-        **CIFAR10,
     ),
-    Recipe(
-        name="loss_sensitive_gan_cifar10",
-        scheme="loss_sensitive_gan",
-        source="Qi 2017 and his code; networks, batch and rates of MBGAN, section 4.1; clip and steps are ours",
-        network="mbgan",
-        initial_deviation=0.02,
+    _recipe(
+        "loss_sensitive_gan",
+        "mbgan",
+        "Qi 2017 and his code; networks, batch and rates of MBGAN, section 4.1; clip and steps are ours",
         batch_size=128,
-        **CIFAR10,
-    ),
-    Recipe(
-        name="ebgan_cifar10",
-        scheme="ebgan",
-        source="Zhao et al. 2017, section 4; networks, margin and steps are ours",
-        network="autoencoder",
-        **CIFAR10,
-    ),
-    Recipe(
-        name="wgan_cifar10",
-        scheme="wgan",
-        source="Arjovsky et al. 2017, algorithm 1, and the authors' code; networks and steps are ours",
-        network="dcgan",
         initial_deviation=0.02,
-        **CIFAR10,
     ),
-    Recipe(
-        name="wgan_gp_cifar10",
-        scheme="wgan_gp",
-        source="Gulrajani et al. 2017, algorithm 1; networks, z, rates, steps of the authors' convolutional code",
-        network="dcgan",
+    _recipe("ebgan", "autoencoder", "Zhao et al. 2017, section 4; networks, margin and steps are ours"),
+    _recipe(
+        "wgan",
+        "dcgan",
+        "Arjovsky et al. 2017, algorithm 1, and the authors' code; networks and steps are ours",
+        initial_deviation=0.02,
+    ),
+    _recipe(
+        "wgan_gp",
+        "dcgan",
+        "Gulrajani et al. 2017, algorithm 1; networks, z, rates, steps of the authors' convolutional code",
+        steps=200_000,
         width=2.0,
         latent_dimension=128,
-        **CIFAR10 | {"steps": 200_000},
     ),
-    Recipe(
-        name="sagan_cifar10",
-        scheme="sagan",
-        source="Zhang et al. 2019, section 4; z of the authors' code; networks at 32×32 and steps are ours",
-        network="sagan",
+    _recipe(
+        "sagan",
+        "sagan",
+        "Zhang et al. 2019, section 4; z of the authors' code; networks at 32×32 and steps are ours",
         latent_dimension=128,
-        **CIFAR10,
     ),
 ]

@@ -22,34 +22,32 @@ TRAINING_IMAGES, BATCH, CRITIC_UPDATES = 50_000, 64, 2
 EPOCHS = 200  # of each scheme that Deli-Fisher GAN is compared with, too
 
 
-def _steps(epochs, discriminator_steps=CRITIC_UPDATES):
-    return epochs * TRAINING_IMAGES // (BATCH * discriminator_steps)
-
-
-def _compared(name, scheme, source, discriminator_steps):
-    """A scheme of Deli-Fisher GAN's Table 1: its own rate, the networks, data and epochs of Deli-Fisher GAN."""
+def _fisher(name, scheme, source, epochs=EPOCHS, discriminator_steps=CRITIC_UPDATES):
+    """A recipe on the networks of Fisher GAN, one family for all that Deli-Fisher GAN compares in its Table 1."""
     return Recipe(
-        name=f"deli_fisher_{name}_cifar10",
+        name=f"{name}_cifar10",
         scheme=scheme,
-        source=f"Deli-Fisher GAN, section 5.2: 200 epochs; {source}; one network for all is ours",
+        source=source,
         network="fisher",
         data="cifar10",
-        steps=_steps(EPOCHS, discriminator_steps),
+        steps=epochs * TRAINING_IMAGES // (BATCH * discriminator_steps),
         initial_deviation=0.02,
         hyperparameters={"label_mode": "none"},
     )
 
 
+def _compared(name, scheme, paper, discriminator_steps):
+    """A scheme of Deli-Fisher GAN's Table 1: its own rates, the data and epochs of Deli-Fisher GAN."""
+    source = f"Deli-Fisher GAN, section 5.2: 200 epochs; rates of {paper}; one network for all is ours"
+    return _fisher(f"deli_fisher_{name}", scheme, source, discriminator_steps=discriminator_steps)
+
+
 RECIPES = [
-    Recipe(
-        name="fisher_gan_cifar10",
-        scheme="fisher_gan",
-        source="Mroueh and Sercu 2017, section 5; 350 epochs and initial weights of the authors' code",
-        network="fisher",
-        data="cifar10",
-        steps=_steps(350),
-        initial_deviation=0.02,
-        hyperparameters={"label_mode": "none"},
+    _fisher(
+        "fisher_gan",
+        "fisher_gan",
+        "Mroueh and Sercu 2017, section 5; 350 epochs and initial weights of the authors' code",
+        epochs=350,
     ),
     Recipe(
         name="deligan_cifar10",
@@ -63,17 +61,8 @@ RECIPES = [
         initial_deviation=0.05,
         hyperparameters={"label_mode": "none", "components": 100, "component_choice": "cycle"},
     ),
-    Recipe(
-        name="deli_fisher_gan_cifar10",
-        scheme="deli_fisher_gan",
-        source="Deli-Fisher GAN, sections 4 and 5.2: 200 epochs",
-        network="fisher",
-        data="cifar10",
-        steps=_steps(EPOCHS),
-        initial_deviation=0.02,
-        hyperparameters={"label_mode": "none"},
-    ),
-    _compared("dcgan", "gan", "rates of Radford et al. 2016", 1),
-    _compared("wgan", "wgan", "rates of Arjovsky et al. 2017", 5),
-    _compared("fisher_gan", "fisher_gan", "rates of Mroueh and Sercu 2017", CRITIC_UPDATES),
+    _fisher("deli_fisher_gan", "deli_fisher_gan", "Deli-Fisher GAN, sections 4 and 5.2: 200 epochs"),
+    _compared("dcgan", "gan", "Radford et al. 2016", 1),
+    _compared("wgan", "wgan", "Arjovsky et al. 2017", 5),
+    _compared("fisher_gan", "fisher_gan", "Mroueh and Sercu 2017", CRITIC_UPDATES),
 ]

@@ -10,7 +10,6 @@ DMGAN-f on MNIST: these recipes take DMGAN's settings there.
 
 from tfgan_metric.trainers.recipes.recipe import Recipe
 
-STEPS = 100_000
 DATA = {  # name in the catalog, λ, γ, section
     "mnist": ("mnist", 1.2, 1.0, "4.1"),
     "svhn": ("svhn_cropped", 1.8, 0.5, "4.2"),
@@ -19,40 +18,36 @@ DATA = {  # name in the catalog, λ, γ, section
 RAN = {"dmgan": {"mnist", "svhn", "cifar10"}, "dmgan_f": {"svhn", "cifar10"}, "wadmgan": {"cifar10"}}
 
 
-def _recipe(scheme, data):
+def _recipe(name, scheme, data, source, **hyperparameters):
+    return Recipe(
+        name=name,
+        scheme=scheme,
+        source=source,
+        network="metric",
+        data=data,
+        steps=100_000,
+        hyperparameters=hyperparameters,
+    )
+
+
+def _own(scheme, data):
     catalog_name, discriminative_weight, center_update_ratio, section = DATA[data]
-    hyperparameters = {"discriminative_weight": discriminative_weight, "weight_clip": 0.1}
-    if scheme != "dmgan_f":
-        hyperparameters["center_update_ratio"] = center_update_ratio
-    settings = f"DMGAN, section {section}, Table 1"
+    ratio = {} if scheme == "dmgan_f" else {"center_update_ratio": center_update_ratio}
+    source = f"DMGAN, section {section}, Table 1; steps are ours"
     if data not in RAN[scheme]:
-        settings = f"carried over from dmgan_{data}: {settings}"
-    return Recipe(
-        name=f"{scheme}_{data}",
-        scheme=scheme,
-        source=f"{settings}; steps are ours",
-        network="metric",
-        data=catalog_name,
-        steps=STEPS,
-        hyperparameters=hyperparameters,
-    )
+        source = f"carried over from dmgan_{data}: {source}"
+    own = {"discriminative_weight": discriminative_weight, "weight_clip": 0.1} | ratio
+    return _recipe(f"{scheme}_{data}", scheme, catalog_name, source, **own)
 
 
-def _comparison(scheme, hyperparameters):
-    return Recipe(
-        name=f"{scheme}_cifar10",
-        scheme=scheme,
-        source="DMGAN, section 4.3: a reconstruction; networks, batch and rates are DMGAN's, steps are ours",
-        network="metric",
-        data="cifar10_train_test",
-        steps=STEPS,
-        hyperparameters=hyperparameters,
-    )
+def _comparison(scheme, **hyperparameters):
+    source = "DMGAN, section 4.3: a reconstruction; networks, batch and rates are DMGAN's, steps are ours"
+    return _recipe(f"{scheme}_cifar10", scheme, "cifar10_train_test", source, **hyperparameters)
 
 
 RECIPES = [
-    *(_recipe(scheme, data) for scheme in ("dmgan", "dmgan_f", "wadmgan") for data in DATA),
-    _comparison("mlgan", {"center_weight": 1.0}),
-    _comparison("mlgan_clipping", {"weight_clip": 0.01}),
-    _comparison("km_gan", {"clusters": 10, "discriminative_weight": 1.2, "center_update_ratio": 1.0}),
+    *(_own(scheme, data) for scheme in ("dmgan", "dmgan_f", "wadmgan") for data in DATA),
+    _comparison("mlgan", center_weight=1.0),
+    _comparison("mlgan_clipping", weight_clip=0.01),
+    _comparison("km_gan", clusters=10, discriminative_weight=1.2, center_update_ratio=1.0),
 ]

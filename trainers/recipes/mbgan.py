@@ -25,28 +25,26 @@ def _recipe(name, data, scheme="mbgan"):
     )
 
 
+def _of_dmgan(name, data, source):
+    return Recipe(
+        name=name,
+        scheme="mbgan",
+        source=f"DMGAN, {source}; steps are ours",
+        network="metric",
+        data=data,
+        steps=STEPS,
+        hyperparameters={"margin_scale": 200.0},
+    )
+
+
 RECIPES = [
     _recipe("mbgan_cifar10", "cifar10"),
     _recipe("mbgan_svhn", "svhn_cropped"),
     _recipe("mbgan_celeba", "celeb_a"),
     _recipe("conditional_mbgan_cifar10", "cifar10", scheme="conditional_mbgan"),
-    Recipe(
-        name="mbgan_mnist",
-        scheme="mbgan",
-        source="DMGAN, section 4.1; steps are ours",
-        network="metric",
-        data="mnist",
-        steps=STEPS,
-        hyperparameters={"margin_scale": 200.0},
-    ),
-    Recipe(
-        name="mbgan_of_dmgan_cifar10",
-        scheme="mbgan",
-        source="DMGAN, section 4.3; α and K of its section 4.1, which are for MNIST; steps are ours",
-        network="metric",
-        data="cifar10_train_test",
-        steps=STEPS,
-        hyperparameters={"margin_scale": 200.0},
+    _of_dmgan("mbgan_mnist", "mnist", "section 4.1"),
+    _of_dmgan(
+        "mbgan_of_dmgan_cifar10", "cifar10_train_test", "section 4.3; α and K of its section 4.1, which are for MNIST"
     ),
     Recipe(
         name="dcgan_celeba",

@@ -5,28 +5,25 @@ import time
 from collections.abc import Sequence
 
 import keras
+from keras.callbacks import Callback
 
 from tfgan_metric.data.catalog import Data
-from tfgan_metric.evaluation import EvaluateGAN
+from tfgan_metric.evaluation import EvaluateGAN, Extractor
 from tfgan_metric.evaluation.records import drop_evaluations_after
-from tfgan_metric.models import AdversarialModel
 from tfgan_metric.models.checkpoint import CheckpointFolder
 from tfgan_metric.pictures import image_grid, write_png
 from tfgan_metric.trainers.recipes.recipe import Recipe
-from tfgan_metric.trainers.runs.build import load_extractors
 from tfgan_metric.trainers.runs.folder import RunFolder
-from tfgan_metric.trainers.runs.grid import sample_grid
+from tfgan_metric.trainers.runs.gallery import sample_grid
 from tfgan_metric.trainers.runs.rows import write_rows
 
 
-class AtRows(keras.callbacks.Callback):
-    """Calls `at_row(step, logs)` at the end of every so many rows and of the last one, in a state that is finite.
+class AtRows(Callback):
+    """Calls `at_row(step)` at the end of every so many rows and of the last one.
 
     A row that a signal cuts has no end: the run that goes on from there makes it whole.
 
     Args:
-        run: the run's folder.
-        recipe: that is trained.
         every: steps between two calls, at the ends of as many rows as hold them.
     """
 
@@ -37,10 +34,10 @@ class AtRows(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         step = self.model.steps_trained
         due = (epoch + 1) % self.rows_between == 0 or step == self.recipe.steps
-        if due and self.recipe.ends_row(step) and self.model.non_finite.is_clear:
-            self.at_row(step, logs or {})
+        if due and self.recipe.ends_row(step):
+            self.at_row(step)
 
-    def at_row(self, step: int, logs: dict) -> None:
+    def at_row(self, step: int) -> None:
         """What is done."""
         raise NotImplementedError
 
@@ -49,8 +46,6 @@ class HistoryFile(keras.callbacks.CSVLogger):
     """Writes history.csv: a row of step, seconds and the mean losses since the row before.
 
     Args:
-        run: the run's folder.
-        recipe: that is trained.
         step: that the training goes on from; later rows are dropped.
     """
 
@@ -59,9 +54,10 @@ class HistoryFile(keras.callbacks.CSVLogger):
         self.recipe = recipe
         rows = [row for row in run.history() if row["step"] <= step - step % recipe.row_steps]
         self.started = time.monotonic() - (rows[-1]["seconds"] if rows else 0.0)
-        run.history_file.unlink(missing_ok=True)
         if rows:
             write_rows(run.history_file, [{"epoch": number} | row for number, row in enumerate(rows)])
+        else:
+            run.history_file.unlink(missing_ok=True)
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         super().on_train_begin(logs)
@@ -75,18 +71,23 @@ class HistoryFile(keras.callbacks.CSVLogger):
 
 
 class SaveCheckpoint(AtRows):
-    """Saves to a `CheckpointFolder`, with `open_row` where the run ends within a row, as it may go on later."""
+    """Saves to a `CheckpointFolder`, within a row with the sums and counts of its means so far; Keras saves none."""
 
     def __init__(self, run: RunFolder, recipe: Recipe) -> None:
         super().__init__(run, recipe, recipe.checkpoint_every)
         self.folder = CheckpointFolder(run.checkpoint_folder)
 
-    def at_row(self, step: int, logs: dict) -> None:
-        self.folder.save(self.model, open_row(self.model, self.recipe))
+    def at_row(self, step: int) -> None:
+        self.save()
+
+    def save(self) -> None:
+        within = self.model.steps_trained % self.recipe.row_steps
+        sums = [float(keras.ops.convert_to_numpy(variable)) for variable in _metric_variables(self.model)]
+        self.folder.save(self.model, sums if within else None)
 
 
-class OpenRow(keras.callbacks.Callback):
-    """Gives the first row of a `fit` what a run that was stopped within it had: `open_row`, or None for nothing."""
+class OpenRow(Callback):
+    """Gives the first row of a `fit` the sums that a run which was stopped within it had saved, None for none."""
 
     def __init__(self, sums: Sequence[float] | None) -> None:
         super().__init__()
@@ -96,13 +97,6 @@ class OpenRow(keras.callbacks.Callback):
         for variable, value in zip(_metric_variables(self.model), self.sums or (), strict=False):
             variable.assign(value)  # `fit` has just put them to 0
         self.sums = None
-
-
-def open_row(model: AdversarialModel, recipe: Recipe) -> list[float] | None:
-    """The sums and counts that the means of a row are made of, where the model stands within one; Keras saves none."""
-    if model.steps_trained % recipe.row_steps == 0:
-        return None
-    return [float(keras.ops.convert_to_numpy(variable)) for variable in _metric_variables(model)]
 
 
 def _metric_variables(model):
@@ -132,9 +126,8 @@ class EvaluationFile(AtRows):
     A run that goes on measures its later steps again, so both this file and the evaluator's lose them at the start.
     """
 
-    def __init__(self, run: RunFolder, recipe: Recipe, data: Data, step: int) -> None:
+    def __init__(self, run: RunFolder, recipe: Recipe, data: Data, extractors: list[Extractor], step: int) -> None:
         super().__init__(run, recipe, recipe.evaluate_every)
-        extractors = load_extractors(recipe.data, recipe.evaluate_by)
         self.evaluator = EvaluateGAN(data, extractors, 1, recipe.evaluate_images, recipe.seed, run.metrics_file)
         self.rows = [row for row in run.evaluations() if row["step"] <= step]
         drop_evaluations_after(run.metrics_file, step)
@@ -143,7 +136,7 @@ class EvaluationFile(AtRows):
         self.evaluator.set_model(self.model)
         self.evaluator.on_train_begin()
 
-    def at_row(self, step: int, logs: dict) -> None:
+    def at_row(self, step: int) -> None:
         self.rows.append({"step": step} | self.evaluator.values())
         write_rows(self.run.evaluation_file, self.rows)
 
@@ -157,6 +150,12 @@ class SampleGrid(AtRows):
     def __init__(self, run: RunFolder, recipe: Recipe) -> None:
         super().__init__(run, recipe, recipe.sample_every)
 
-    def at_row(self, step: int, logs: dict) -> None:
+    def at_row(self, step: int) -> None:
         images, columns = sample_grid(self.model, self.recipe.seed)
         write_png(self.run.samples_folder / f"step_{step:06d}.png", image_grid(images, columns, scale=2))
+
+
+def writers(run: RunFolder, recipe: Recipe, data: Data, extractors: list[Extractor], step: int) -> list[Callback]:
+    """What writes a run's files, its checkpoints aside, from a step on."""
+    evaluations = [EvaluationFile(run, recipe, data, extractors, step)] if extractors else []
+    return [HistoryFile(run, recipe, step), Events(run), SampleGrid(run, recipe), *evaluations]

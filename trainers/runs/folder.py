@@ -23,11 +23,7 @@ MAY_DIFFER = ("name", "source")
 
 
 class RunFolder:
-    """Where a run keeps what; nothing need be there.
-
-    Args:
-        path: of the folder.
-    """
+    """Where a run keeps what; nothing need be there."""
 
     def __init__(self, path: str | pathlib.Path) -> None:
         self.path = pathlib.Path(path)
@@ -130,12 +126,7 @@ class RunFolder:
 
     @contextlib.contextmanager
     def recorded(self, model: Any, notes: dict[str, Any]) -> Iterator[None]:
-        """Adds an entry for this start to environment.json, and when the block ends, however, its last step and time.
-
-        Args:
-            model: that is trained.
-            notes: what else to record.
-        """
+        """Adds an entry for this start to environment.json and, however the block ends, its last step and time."""
         path, began = self.environment_file, time.monotonic()
         starts = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
         starts.append({"first_step": model.steps_trained} | environment() | notes)

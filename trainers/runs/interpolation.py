@@ -9,11 +9,7 @@ from tfgan_metric.models import AdversarialModel
 
 
 def interpolate(
-    model: AdversarialModel,
-    rows: int = 8,
-    columns: int = 10,
-    labels: int | list[int] | None = None,
-    seed: int = 0,
+    model: AdversarialModel, rows: int = 8, columns: int = 10, labels: int | list[int] | None = None, seed: int = 0
 ) -> tuple[np.ndarray, int]:
     """Generates rows of images G(z_m), z_m = λ z_l + (1 - λ) z_r, λ from 1 at the left to 0 at the right.
 

@@ -5,21 +5,13 @@ from collections.abc import Iterator
 from tfgan_metric.data.catalog import Data
 from tfgan_metric.data.pipeline import float_images, shuffled_batches
 from tfgan_metric.errors import InputError, RunStoppedError
+from tfgan_metric.evaluation import Extractor
 from tfgan_metric.models import AdversarialModel
-from tfgan_metric.models.checkpoint import CheckpointFolder
 from tfgan_metric.models.guard import NonFiniteLossError
 from tfgan_metric.progress import ProgressReport
 from tfgan_metric.replicas import is_chief
 from tfgan_metric.trainers.recipes.recipe import Recipe
-from tfgan_metric.trainers.runs.callbacks import (
-    EvaluationFile,
-    Events,
-    HistoryFile,
-    OpenRow,
-    SampleGrid,
-    SaveCheckpoint,
-    open_row,
-)
+from tfgan_metric.trainers.runs.callbacks import OpenRow, SaveCheckpoint, writers
 from tfgan_metric.trainers.runs.folder import RunFolder
 from tfgan_metric.trainers.runs.interruption import StopAtSignal
 
@@ -41,27 +33,29 @@ def rows_of(step: int, steps: int, row_steps: int) -> Iterator[tuple[int, int, i
         yield step // row_steps, step // row_steps + 1, steps - step
 
 
-def train_rows(model: AdversarialModel, recipe: Recipe, data: Data, run: RunFolder, row: list[float] | None) -> None:
+def train_rows(
+    model: AdversarialModel,
+    recipe: Recipe,
+    data: Data,
+    run: RunFolder,
+    row: list[float] | None,
+    extractors: list[Extractor],
+) -> None:
     """Trains a model to the recipe's last step and writes what the recipe asks for on the way.
 
     Args:
-        model: compiled, as it stands.
-        recipe: that is trained.
         data: whose training images are used, from the place where the model stands.
-        run: the folder.
-        row: `open_row` of the model where it was saved.
+        row: what `SaveCheckpoint` saved beside the model.
+        extractors: that evaluate the run on its way; none for no evaluation.
     Raises:
         InputError: a loss that became non-finite; the last good state is saved.
         RunStoppedError: a signal came; the state is saved.
     """
-    step, stop = model.steps_trained, StopAtSignal()
-    checkpoints = CheckpointFolder(run.checkpoint_folder)
-    callbacks = [OpenRow(row), SaveCheckpoint(run, recipe), stop]
+    step, stop, checkpoints = model.steps_trained, StopAtSignal(), SaveCheckpoint(run, recipe)
+    callbacks = [OpenRow(row), checkpoints, stop]
     with ProgressReport(recipe.steps, step) as progress:
         if is_chief():
-            evaluations = [EvaluationFile(run, recipe, data, step)] if recipe.evaluate_every else []
-            history = HistoryFile(run, recipe, step)
-            callbacks = [history, progress, Events(run), SampleGrid(run, recipe), *evaluations, *callbacks]
+            callbacks = [progress, *writers(run, recipe, data, extractors, step), *callbacks]
         try:
             with stop.listening():
                 for first_epoch, epochs, length in rows_of(step, recipe.steps, recipe.row_steps):
@@ -76,10 +70,10 @@ def train_rows(model: AdversarialModel, recipe: Recipe, data: Data, run: RunFold
                     if stop.name:
                         break
         except NonFiniteLossError:
-            checkpoints.save(model, open_row(model, recipe))
+            checkpoints.save()
             raise
     if model.steps_trained < recipe.steps:
-        checkpoints.save(model, open_row(model, recipe))
+        checkpoints.save()
         raise RunStoppedError(f"{stop.name}: stopped and saved at step {model.steps_trained} of {recipe.steps}")
 
 

@@ -23,8 +23,10 @@ def load_model(path: str | pathlib.Path) -> AdversarialModel:
     run = RunFolder(path)
     if not run.path.is_dir():
         return loading.load_model(path)
-    checkpoints = CheckpointFolder(run.checkpoint_folder).files()
-    return loading.load_model(run.model_file if run.model_file.is_file() or not checkpoints else checkpoints[0])
+    checkpoints = CheckpointFolder(run.checkpoint_folder)
+    goes_on = run.holds_run and checkpoints.newest_step() < run.recipe().steps  # with more steps than its model has
+    unfinished = checkpoints.files() and (goes_on or not run.model_file.is_file())
+    return loading.load_model(checkpoints.files()[0] if unfinished else run.model_file)
 
 
 class Sampler(NamedTuple):

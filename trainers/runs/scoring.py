@@ -7,14 +7,7 @@ from typing import Any
 from tfgan_metric.data.catalog import load_data
 from tfgan_metric.data.folder import WHOLE, load_folder
 from tfgan_metric.errors import InputError, choose
-from tfgan_metric.evaluation import (
-    Result,
-    evaluate,
-    generator_source,
-    image_source,
-    load_classifier,
-    load_inception,
-)
+from tfgan_metric.evaluation import Result, evaluate, generator_source, image_source, load_classifier, load_inception
 from tfgan_metric.evaluation.discriminator import discriminator_results, require_measurable
 from tfgan_metric.evaluation.records import append_evaluation, read_evaluations
 from tfgan_metric.files import require_writable_folder
@@ -75,7 +68,9 @@ def score(
     read_evaluations(to.metrics_file)  # what cannot be written, added to or measured is found before the work
     loaded = load_data(data_name, geometry)
     source = _source(run, loaded, count, seed)
-    judged = _discriminator(path, loaded, svm_images) if discriminator else None
+    if discriminator:
+        judged = load_model(path).discriminator
+        require_measurable(judged, loaded, svm_images)
     chosen = _extractors(extractors, loaded, resize, inception, inception_sha256, classifier)
     found = evaluate(source, loaded, chosen, split, cross_check, show_progress)
     results = found.results
@@ -95,12 +90,6 @@ def _source(run, data, count, seed):
     if run.holds_run:
         about["checkpoint"] = "final" if sampler.step == run.recipe().steps else "unfinished"
     return generator_source(sampler.generate, data, count, seed, about, sampler.takes_labels)
-
-
-def _discriminator(path, data, svm_images):
-    discriminator = load_model(path).discriminator
-    require_measurable(discriminator, data, svm_images)
-    return discriminator
 
 
 def _extractors(names, data, resize, inception, inception_sha256, classifier):

@@ -167,7 +167,7 @@ def time_fit(
     labels = tf.range(steps * batch_size) % 10
     batch = (images[:batch_size], labels[:batch_size])
     step = tf.function(model.train_step)
-    times: dict[str, list[float]] = {"fit": [], "loop": []}
+    of_fit, of_loop = [], []
     for round_ in range(1 + rounds):
         start = time.perf_counter()
         model.fit(images, labels, batch_size=batch_size, steps_per_epoch=steps, verbose=0)
@@ -176,9 +176,9 @@ def time_fit(
             logs = step(batch)
         logs["generator_loss"].numpy()
         if round_:
-            times["fit"].append(middle - start)
-            times["loop"].append(time.perf_counter() - middle)
-    return times["fit"], times["loop"]
+            of_fit.append(middle - start)
+            of_loop.append(time.perf_counter() - middle)
+    return of_fit, of_loop
 
 
 def write_chart(path: pathlib.Path, speeds: Sequence[Speed], title: str) -> None:

@@ -25,11 +25,8 @@ def take_turns(
     rounds: int,
     progress: Callable[[Iterable[int]], Iterable[int]] = iter,
 ) -> dict[str, list[float]]:
-    """Times functions of one batch, by name, each round another one first.
+    """Times functions of one batch, by name, each round another one first; `progress` wraps the iterable of rounds.
 
-    Args:
-        rounds: times of each.
-        progress: wraps the iterable of rounds.
     Returns:
         A name -> `rounds` times in seconds.
     """

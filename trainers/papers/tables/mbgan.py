@@ -35,10 +35,7 @@ def _svm_table(number: int) -> PaperTable:
         f"mbgan-table{number}",
         (f"Table {number}", section),
         "Which discriminator's features does a linear classifier of real images want?",
-        (
-            Row("DCGAN", recipes, DCGAN, {SVM: dcgan}, small_fields=AVERAGED),
-            Row("MBGAN", recipes, {}, {SVM: mbgan}),
-        ),
+        (Row("DCGAN", recipes, DCGAN, {SVM: dcgan}, small_fields=AVERAGED), Row("MBGAN", recipes, {}, {SVM: mbgan})),
         (SVM, FID),
         "bars",
         (claim,),
@@ -59,10 +56,6 @@ def _samples(number: int, section: str, data: str, mbgan: dict[str, str], dcgan:
     )
 
 
-def _of_alpha(value: float) -> Row:
-    return Row(f"α = {value:g}", CIFAR10, {"margin_scale": value}, at=value, series="MBGAN")
-
-
 def _of_dimension(value: int) -> Row:
     fields = {} if value == FEATURES else {"feature_dimension": value}
     return Row(f"K = {value}", CIFAR10, fields, at=value, series="MBGAN")
@@ -75,7 +68,10 @@ TABLES = (
         "mbgan-fig4",
         ("Figure 4", "section 4.2"),
         "Does a small margin scale α collapse?",
-        tuple(_of_alpha(value) for value in (0.2, 2.0, 20.0, 200.0)),
+        tuple(
+            Row(f"α = {value:g}", CIFAR10, {"margin_scale": value}, at=value, series="MBGAN")
+            for value in (0.2, 2.0, 20.0, 200.0)
+        ),
         (FID, INCEPTION_SCORE),
         "samples",
         tuple(Claim(f"α = {large}", f"α = {small}", FID) for large in (20, 200) for small in (0.2, 2)),
