@@ -57,13 +57,10 @@ def load_folder(path: str | pathlib.Path, geometry: Geometry = WHOLE) -> tuple[S
     if empty:
         raise InputError(f"{len(empty)} class folder(s) of {path} hold no image: {_names(empty)}: remove them{report}")
     pixels = _stack(pictures, path)
-    print(f"{path}: {len(pixels)} images {'×'.join(map(str, pixels.shape[1:]))}{_of(classes)}{report}", file=sys.stderr)
+    size, of = "×".join(map(str, pixels.shape[1:])), f" of {len(classes)} classes" if classes else ", no labels"
+    print(f"{path}: {len(pixels)} images {size}{of}{report}", file=sys.stderr)
     labels = None if classes is None else np.array([classes.index(file.parent.name) for file in pictures], np.int32)
     return Split(pixels, labels), classes
-
-
-def _of(classes):
-    return f" of {len(classes)} classes" if classes else ", no labels"
 
 
 def _visible(path):

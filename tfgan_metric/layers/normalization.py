@@ -18,13 +18,7 @@ LEAST_VARIANCE = 1e-10  # of a unit over the first batch; one below is constant 
 
 
 class _RescaledLayer(keras.layers.Wrapper):
-    """y = s·layer(x) + b for scales s that a subclass computes; in the wrapped layer's dtype policy unless given one.
-
-    Args:
-        layer: a Dense, Conv2D or Conv2DTranspose, channels last, without bias and activation.
-    Raises:
-        InputError: another layer.
-    """
+    """y = s·layer(x) + b for scales s that a subclass computes; in the layer's dtype policy unless given one."""
 
     def __init__(self, layer: keras.layers.Layer, **kwargs: Any) -> None:
         super().__init__(self._require_linear(layer), **({"dtype": layer.dtype_policy} | kwargs))

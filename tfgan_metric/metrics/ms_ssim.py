@@ -13,17 +13,16 @@ PAIRS_AT_ONCE = 256
 
 
 def ms_ssim(images_a: np.ndarray, images_b: np.ndarray, absolute_covariance: bool = False) -> np.ndarray:
-    """Multi-scale structural similarity of each pair, 1 for identical images, of their intensities in [0, 1].
+    """Multi-scale structural similarity of each pair, float64 (B,), from 0 to 1 for identical images.
 
-    Each scale halves the sides (rounded up); of the five as many are used as have sides of at least 2, their weights
-    scaled to sum 1. The 11×11 Gaussian window shrinks to the image, with its deviation. Negative terms count as 0.
+    Intensities are taken to [0, 1]. Each scale halves the sides (rounded up); of the five as many are used as have
+    sides of at least 2, their weights scaled to sum 1. The 11×11 Gaussian window shrinks to the image, with its
+    deviation. Negative terms count as 0.
 
     Args:
         images_a, images_b: (B, H, W, C) in [-1, 1], black to white.
         absolute_covariance: take |σ₁₂| for σ₁₂, so that a negative counts as like its image: what AM-GAN's authors
             compute, and the scale of that paper's Table 2.
-    Returns:
-        float64 (B,) in [0, 1].
     Raises:
         InputError: shapes that differ, sides below 2, or values that are not finite or not in [-1, 1].
     Source: Wang, Simoncelli, Bovik 2003; for small images AM-GAN, section 6.
