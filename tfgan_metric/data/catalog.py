@@ -12,7 +12,7 @@ from tfgan_metric.data.embedded import load_embedded_mnist
 from tfgan_metric.data.folder import WHOLE, Geometry, load_folder
 from tfgan_metric.data.split import Split
 from tfgan_metric.data.tiny_imagenet import NUM_CLASSES, load_tiny_imagenet
-from tfgan_metric.errors import InputError
+from tfgan_metric.errors import InputError, reason
 
 READ_AT_ONCE = 1024
 DATA_DIR = "TFDS_DATA_DIR"  # TensorFlow Datasets' own name for where its data are
@@ -108,9 +108,8 @@ def prepare(name: str) -> pathlib.Path:
         builder = tfds.builder(PREPARED[name].name, data_dir=data_dir())
         builder.download_and_prepare()
     except Exception as error:  # whatever the network, the disk and the builder raise
-        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
         needs = "it needs a network and room there"
-        raise InputError(f"cannot prepare {name} in {data_dir()}: {reason}; {needs}") from error
+        raise InputError(f"cannot prepare {name} in {data_dir()}: {reason(error)}; {needs}") from error
     return pathlib.Path(builder.data_dir)
 
 

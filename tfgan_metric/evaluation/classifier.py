@@ -11,7 +11,7 @@ import tensorflow as tf
 from tfgan_metric.data.catalog import Data
 from tfgan_metric.data.pipeline import float_images, shuffled_batches
 from tfgan_metric.data.split import Split
-from tfgan_metric.errors import InputError, choose, require_positive_int
+from tfgan_metric.errors import InputError, choose, reason, require_positive_int
 from tfgan_metric.evaluation.augmentation import augment
 from tfgan_metric.evaluation.cache import cache_folder
 from tfgan_metric.evaluation.densenet import PRESETS, densenet_bc
@@ -198,8 +198,7 @@ def load_classifier(data_name_or_path: str | pathlib.Path) -> DatasetClassifier:
         network = keras.saving.load_model(path, compile=False)
         shapes = [tuple(output.shape[1:]) for output in network.outputs]
     except Exception as error:  # Keras, zipfile, h5py and json each raise their own
-        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        raise InputError(f"{path} is damaged or no classifier: {reason}; {again}") from error
+        raise InputError(f"{path} is damaged or no classifier: {reason(error)}; {again}") from error
     if list(network.input_shape[1:]) != record["image_shape"] or [len(shape) for shape in shapes] != [1, 1]:
         raise InputError(f"{path} must take images {record['image_shape']} to features and logits; {again}")
     require_distribution(f"train_marginal in {record_file}", record["train_marginal"], shapes[1][0])

@@ -19,7 +19,7 @@ import numpy as np
 import tensorflow as tf
 from google.protobuf.message import DecodeError
 
-from tfgan_metric.errors import InputError, choose
+from tfgan_metric.errors import InputError, choose, reason
 from tfgan_metric.evaluation.cache import cache_folder
 from tfgan_metric.evaluation.extractor import Extractor, file_sha256
 from tfgan_metric.evaluation.resize import RESIZE_MODES, SIDE, require_images, resize_for_inception
@@ -96,8 +96,8 @@ def _reading(path):
     try:
         yield
     except UNREADABLE as error:
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
-        raise InputError(f"{path} is not {ACCEPTED}, or is damaged: {reason}; name another or remove it") from error
+        damage = f"is damaged: {reason(error)}"
+        raise InputError(f"{path} is not {ACCEPTED}, or {damage}; name another or remove it") from error
 
 
 def _require_ranks(features, logits):

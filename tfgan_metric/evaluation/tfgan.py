@@ -11,7 +11,7 @@ import types
 import numpy as np
 import tensorflow as tf
 
-from tfgan_metric.errors import InputError, require_positive_int
+from tfgan_metric.errors import InputError, reason, require_positive_int
 from tfgan_metric.metrics.arrays import require_features, require_rows
 from tfgan_metric.metrics.inception_score import cut_into_splits
 from tfgan_metric.metrics.kernel import count_blocks
@@ -94,9 +94,9 @@ def import_tfgan() -> types.ModuleType:
         with _stand_ins():
             return importlib.import_module(MODULE)
     except Exception as error:  # what TF-GAN, dead upstream, and its own requirements raise on a TensorFlow of today
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
         packages = "tensorflow-gan tensorflow-probability tf_keras setuptools"
-        raise InputError(f"the cross-check needs TF-GAN, which gives: {reason}; pip install {packages}") from error
+        message = f"the cross-check needs TF-GAN, which gives: {reason(error)}; pip install {packages}"
+        raise InputError(message) from error
 
 
 @contextlib.contextmanager
