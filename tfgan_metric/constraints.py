@@ -26,9 +26,8 @@ class WeightClip(keras.constraints.Constraint):
 
     def __call__(self, value: tf.Tensor) -> tf.Tensor:
         # One operation; keras.ops.clip makes a minimum and a maximum.
-        return tf.raw_ops.ClipByValue(
-            t=tf.convert_to_tensor(value), clip_value_min=-self.limit, clip_value_max=self.limit
-        )
+        value = tf.convert_to_tensor(value)
+        return tf.raw_ops.ClipByValue(t=value, clip_value_min=-self.limit, clip_value_max=self.limit)
 
     def attach(self, network: keras.Model) -> None:
         """Clips every trainable variable of `network`, BatchNormalization's included, after each of its updates."""

@@ -19,13 +19,13 @@ def shuffled_batches(
 ) -> tf.data.Dataset:
     """Endless full batches, epoch after epoch, in an order that the seed and the epoch's number alone decide.
 
+    N // batch_size batches, of images or (images, labels), are an epoch.
+
     Args:
         images: (N, H, W, C), float in [-1, 1], or uint8 for `float_images`.
         labels: int (N,).
         batch_size: at least 2, at most N.
         first_batch: how many batches have been used before.
-    Returns:
-        Images or (images, labels); N // batch_size batches are an epoch.
     Raises:
         InputError: no images, not one label an image, or a batch size out of its range.
     """
@@ -93,13 +93,11 @@ def check_batches(
     """Checks a dataset's batches: its types now, its values as they pass, on the pipeline's threads.
 
     Args:
-        dataset: of images (B, H, W, C) or (images, labels).
+        dataset: of images (B, H, W, C) or (images, labels); labels become int32.
         num_classes: K if labels are needed, else None.
         accepts_unlabelled: an image's label may be -1.
         least_batch: images that a batch must have.
         replicas: that a batch must be divisible by.
-    Returns:
-        The dataset, of images or (images, labels int32).
     Raises:
         InputError: wrong types or shapes. Wrong values raise one where the batch is used, within `input_errors`.
     """

@@ -31,11 +31,8 @@ def ms_ssim(images_a: np.ndarray, images_b: np.ndarray, absolute_covariance: boo
     if images_a.ndim != 4 or images_a.shape != images_b.shape or min(images_a.shape[1:3]) < SMALLEST_SIDE:
         expected = f"both images must have one shape (B, H, W, C), sides of at least {SMALLEST_SIDE}"
         raise InputError(f"{expected}; got {images_a.shape} and {images_b.shape}")
-    starts = range(0, len(images_a), PAIRS_AT_ONCE)
-    parts = [
-        _ms_ssim(images_a[start:][:PAIRS_AT_ONCE], images_b[start:][:PAIRS_AT_ONCE], absolute_covariance)
-        for start in starts
-    ]
+    blocks = [slice(start, start + PAIRS_AT_ONCE) for start in range(0, len(images_a), PAIRS_AT_ONCE)]
+    parts = [_ms_ssim(images_a[block], images_b[block], absolute_covariance) for block in blocks]
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
@@ -98,7 +95,9 @@ def _halve(images):
 def intra_class_ms_ssim(
     images: np.ndarray, labels: np.ndarray, pairs: int = 100, seed: int = 0, absolute_covariance: bool = False
 ) -> dict[int, float]:
-    """Mean MS-SSIM of random pairs of each class; high where a class has collapsed. AM-GAN reports the largest.
+    """Class -> mean MS-SSIM of random pairs of it; high where a class has collapsed. AM-GAN reports the largest.
+
+    A class of fewer than two images has no entry.
 
     Args:
         images: (N, H, W, C) in [-1, 1].
@@ -106,8 +105,6 @@ def intra_class_ms_ssim(
         pairs: of different images, for each class.
         seed: of the pairs.
         absolute_covariance: as `ms_ssim`.
-    Returns:
-        class -> mean; a class of fewer than two images has no entry.
     Raises:
         InputError: not one label an image, or no class of two images.
     Source: AM-GAN, section 6.
