@@ -10,12 +10,10 @@ from tfgan_metric.errors import require_positive
 
 @keras.saving.register_keras_serializable("tfgan_metric")
 class WeightClip(keras.constraints.Constraint):
-    """Keeps each entry of a variable in [-limit, limit].
+    """Keeps each entry of a variable in [-limit, limit], `limit` above 0.
 
     Keras applies a constraint after each optimizer step, so not at initialisation.
 
-    Args:
-        limit: above 0.
     Raises:
         InputError: `limit` out of its range.
     Source: WGAN (arXiv:1701.07875), algorithm 1, which clips every parameter of the critic.

@@ -190,14 +190,12 @@ def random_stream(seed: tf.Tensor, number: int) -> tf.Tensor:
 def draw_inputs(
     latent: Latent, num_classes: int | None, count: int | tf.Tensor, seed: int | tf.Tensor, labels: Any = None
 ) -> tf.Tensor | list[tf.Tensor]:
-    """Draws what a generator takes, from a seed alone.
+    """Draws what a generator takes, from a seed alone: latents (count, dimension), or [latents, labels int32 (count,)].
 
     Args:
         num_classes: K of a generator that takes labels, else None.
         count, seed: integer scalars.
         labels: int (count,); drawn uniformly from 0..K-1 if None.
-    Returns:
-        latents (count, dimension), or for a generator that takes labels [latents, labels int32 (count,)].
     """
     seed = tf.cast(seed, tf.int64)
     latents = latent.sample(count, tf.stack([seed, tf.constant(0, tf.int64)]))

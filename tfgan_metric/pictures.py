@@ -42,11 +42,9 @@ def _to_picture(pixels):
 def write_contact_sheet(
     path: str | pathlib.Path, real_images: np.ndarray, fake_images: np.ndarray, columns: int, title: str
 ) -> None:
-    """Writes a PNG of real images on the left and as many generated ones on the right.
+    """Writes a PNG of real images on the left and generated ones on the right, `columns` in a row of each half.
 
-    Args:
-        real_images, fake_images: float (N, H, W, C) in [-1, 1].
-        columns: images in a row of each half.
+    Both are float (N, H, W, C) in [-1, 1].
     """
     drawn, axes = figure(1, 2, width=11, height=6)
     for axis, images, label in zip(axes[0], (real_images, fake_images), ("real", "generated"), strict=True):

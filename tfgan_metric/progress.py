@@ -78,12 +78,7 @@ def show_rounds(rounds: Iterable[int]) -> Iterable[int]:
 
 
 class ProgressReport(keras.callbacks.Callback, WorkBar):
-    """Shows steps, losses and time left of one or more `fit`; a context in which the bar stands.
-
-    Args:
-        last_step: where the work ends.
-        first_step: where it begins.
-    """
+    """Shows steps, losses and time left of one or more `fit`, which begin at `first_step` and end at `last_step`."""
 
     def __init__(self, last_step: int, first_step: int = 0) -> None:
         keras.callbacks.Callback.__init__(self)

@@ -60,9 +60,8 @@ def benchmark(
     if fit_rounds:
         fit, loop = bench.time_fit("wadmgan", shape, network, width, batch_size, fit_rounds)
         ratio = sorted(one / other for one, other in zip(fit, loop, strict=True))[len(fit) // 2]
-        click.echo(
-            f"fit of wadmgan: {ratio:.3f} times a bare loop, median of {fit_rounds} rounds of {bench.FIT_STEPS} steps"
-        )
+        length = f"{fit_rounds} rounds of {bench.FIT_STEPS} steps"
+        click.echo(f"fit of wadmgan: {ratio:.3f} times a bare loop, median of {length}")
 
 
 def _row(speed):

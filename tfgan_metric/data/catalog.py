@@ -120,10 +120,9 @@ def _open_prepared(name, folder):
     prepared = PREPARED[name]
     builder = tfds.builder(prepared.name, data_dir=folder)
     if not builder.is_prepared():
-        raise InputError(
-            f"data {prepared.name!r} is not prepared in {builder.data_dir}; where there is a network, prepare it by "
-            f"`tfgan-metric prepare {name}`, or say where it is with --data-dir"
-        )
+        lacking = f"data {prepared.name!r} is not prepared in {builder.data_dir}"
+        mend = f"prepare it by `tfgan-metric prepare {name}`, or say where it is with --data-dir"
+        raise InputError(f"{lacking}; where there is a network, {mend}")
 
     def read(part):
         split = getattr(prepared, part)

@@ -30,10 +30,8 @@ def load_tiny_imagenet(data_dir: str | pathlib.Path, split: str) -> Split:
         files = _training_files(root, classes) if split == "train" else _validation_files(root, classes)
         images = np.stack([_read(file) for file, _ in files])
     except (OSError, ValueError, SyntaxError) as error:
-        raise InputError(
-            f"cannot read Tiny-ImageNet in {root}: {error}; unpack tiny-imagenet-200.zip there, or say where it is "
-            "with --data-dir"
-        ) from error
+        mend = "unpack tiny-imagenet-200.zip there, or say where it is with --data-dir"
+        raise InputError(f"cannot read Tiny-ImageNet in {root}: {error}; {mend}") from error
     return Split(images, np.array([label for _, label in files], np.int32))
 
 

@@ -62,11 +62,9 @@ class EvaluateGAN(keras.callbacks.Callback):
         return found
 
     def results(self) -> list[Result]:
-        """Evaluates the model as it is now, and adds it to metrics.json.
+        """Evaluates the model as it is now, and adds it to metrics.json: one extractor's results after the other's.
 
-        Returns:
-            One extractor's after the other's: what `Comparison.by_any_extractor` has, and by the data set's classifier
-            AM Score, Mode Score and class accuracy too.
+        They are `Comparison.by_any_extractor`, and by the data set's classifier its `class_scores` too.
         """
         about = {"step": self.model.steps_trained, "checkpoint": DURING_TRAINING}
         takes_labels = self.model.inference_classes is not None

@@ -33,15 +33,13 @@ PRESETS = {
 def densenet_bc(
     image_shape: tuple[int, ...], num_classes: int, depth: int = 40, growth: int = 40, compression: float = 0.5
 ) -> keras.Model:
-    """Builds a DenseNet-BC with weights drawn from Keras' global seed.
+    """Builds a DenseNet-BC, images (B, H, W, C) -> float32 [features (B, D), logits (B, K)], by Keras' global seed.
 
     Args:
         image_shape: (H, W, C) of images in [-1, 1], at least 4×4.
         depth: 6n + 4 for n bottleneck layers in each of three blocks.
         growth: k, the feature maps that a layer adds.
         compression: θ, the share of feature maps that a transition keeps, above 0 and at most 1.
-    Returns:
-        A model images (B, H, W, C) -> [features (B, D), logits (B, K)], both float32.
     Raises:
         InputError: a size out of its range.
     Source: Huang et al. 2017 (arXiv:1608.06993), section 3.

@@ -44,8 +44,7 @@ UNREADABLE = (
 class Inception(Extractor):
     """Inception v3 of 2015: features are pool_3, logits pool_3 · W without the bias, as the papers have it.
 
-    Args:
-        path, resize, sha256: as `load_inception` takes them.
+    Args and Raises as `load_inception`.
     """
 
     resize: str

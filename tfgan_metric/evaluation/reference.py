@@ -55,10 +55,8 @@ class Reference:
 
 
 def real_reference(data: Data, split: str, extractor: Extractor, progress: Progress = no_progress) -> Reference:
-    """Measures real images, or reads what was measured of the very same ones before from the cache.
+    """Measures the real images of "train" or "held_out", or reads what was measured of the very same ones before.
 
-    Args:
-        split: "train" or "held_out".
     Raises:
         InputError: the data have no such part, or fewer than 4 images.
     """

@@ -116,10 +116,7 @@ class SpectralNormalization(_RescaledLayer):
     inference uses it as it is. The gradient goes through W in σ, not through u and v (eq 11 of the paper). Keras'
     layer of the same name overwrites the kernel by W/σ instead, so no gradient goes through σ.
 
-    Args:
-        layer: a Dense, Conv2D or Conv2DTranspose, channels last, without bias and activation.
-    Raises:
-        InputError: another layer.
+    Args and Raises as `WeightNormalization`.
     Source: Miyato et al. 2018 (arXiv:1802.05957), Algorithm 1.
     """
 

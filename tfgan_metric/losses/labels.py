@@ -124,12 +124,10 @@ def catgan_discriminator_loss(real_logits: tf.Tensor, fake_logits: tf.Tensor) ->
 
 
 def catgan_generator_loss(fake_logits: tf.Tensor) -> tf.Tensor:
-    """Fake images certain of a class, all classes used alike: E H(p) - H(E p).
+    """Fake images certain of a class, all classes used alike: E H(p) - H(E p), from -ln K to 0, in nats.
 
     Args:
         fake_logits: l of fake images, float32 (B, K).
-    Returns:
-        From -ln K to 0, in nats.
     Source: Springenberg 2016 (arXiv:1511.06390), section 3.
     """
     return tf.reduce_mean(entropy(fake_logits)) - marginal_entropy(fake_logits)

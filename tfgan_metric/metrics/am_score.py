@@ -54,11 +54,7 @@ def mode_score(logits: np.ndarray, train_marginal: np.ndarray) -> float:
 
     The training marginal cancels: it equals the Inception Score in one split for any of them (AM-GAN, appendix).
 
-    Args:
-        logits: of generated images by a classifier of the data set, (N, K).
-        train_marginal: C̄_train, (K,), every class above 0.
-    Raises:
-        InputError: as `am_score`.
+    Args and Raises as `am_score`; every class of the marginal is above 0.
     Source: AM-GAN, eq. 38; Che et al. 2016 (arXiv:1612.02136).
     """
     log_p = log_softmax(logits)
