@@ -68,8 +68,7 @@ def float_images(batches: tf.data.Dataset) -> tf.data.Dataset:
 def held_out_batches(data: Any, batch_size: int) -> tf.data.Dataset:
     """Full batches of held-out arrays, images or (images, labels), in their order; a tf.data.Dataset stays as it is.
 
-    Raises:
-        InputError: fewer images than a batch.
+    Raises `InputError` where there are fewer images than a batch.
     """
     if isinstance(data, tf.data.Dataset):
         return data

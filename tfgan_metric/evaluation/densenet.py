@@ -33,7 +33,7 @@ PRESETS = {
 def densenet_bc(
     image_shape: tuple[int, ...], num_classes: int, depth: int = 40, growth: int = 40, compression: float = 0.5
 ) -> keras.Model:
-    """Builds a DenseNet-BC, images (B, H, W, C) -> float32 [features (B, D), logits (B, K)], by Keras' global seed.
+    """A DenseNet-BC, images (B, H, W, C) -> float32 [features (B, D), logits (B, K)], drawn from Keras' global seed.
 
     Args:
         image_shape: (H, W, C) of images in [-1, 1], at least 4×4.

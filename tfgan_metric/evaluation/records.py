@@ -13,7 +13,7 @@ DURING_TRAINING = "during training"
 
 
 def read_evaluations(path: str | pathlib.Path) -> list[dict]:
-    """The evaluations of a metrics.json, oldest first, none without a file; another file raises `InputError`."""
+    """Reads a metrics.json's evaluations, oldest first, none without a file; raises `InputError` for another file."""
     path = pathlib.Path(path)
     if not path.exists():
         return []
