@@ -47,8 +47,5 @@ class ClassCenters(keras.layers.Layer):
         self.value.assign_sub(self.update_ratio * steps)
 
     def get_config(self) -> dict[str, Any]:
-        return super().get_config() | {
-            "num_classes": self.num_classes,
-            "dimension": self.dimension,
-            "update_ratio": self.update_ratio,
-        }
+        own = {"num_classes": self.num_classes, "dimension": self.dimension, "update_ratio": self.update_ratio}
+        return super().get_config() | own

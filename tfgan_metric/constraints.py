@@ -10,12 +10,10 @@ from tfgan_metric.errors import require_positive
 
 @keras.saving.register_keras_serializable("tfgan_metric")
 class WeightClip(keras.constraints.Constraint):
-    """Keeps each entry of a variable in [-limit, limit].
+    """Keeps each entry of a variable in [-limit, limit], `limit` above 0.
 
     Keras applies a constraint after each optimizer step, so not at initialisation.
 
-    Args:
-        limit: above 0.
     Raises:
         InputError: `limit` out of its range.
     Source: WGAN (arXiv:1701.07875), algorithm 1, which clips every parameter of the critic.
@@ -26,9 +24,8 @@ class WeightClip(keras.constraints.Constraint):
 
     def __call__(self, value: tf.Tensor) -> tf.Tensor:
         # One operation; keras.ops.clip makes a minimum and a maximum.
-        return tf.raw_ops.ClipByValue(
-            t=tf.convert_to_tensor(value), clip_value_min=-self.limit, clip_value_max=self.limit
-        )
+        value = tf.convert_to_tensor(value)
+        return tf.raw_ops.ClipByValue(t=value, clip_value_min=-self.limit, clip_value_max=self.limit)
 
     def attach(self, network: keras.Model) -> None:
         """Clips every trainable variable of `network`, BatchNormalization's included, after each of its updates."""

@@ -15,6 +15,11 @@ class RunStoppedError(Exception):
     """A signal stopped a run; its state is saved."""
 
 
+def reason(error: Exception) -> str:
+    """The first line of what another library's error says, else the error's name."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
 def choose(kind: str, name: Any, valid: Mapping[str, Any]) -> Any:
     """Returns `valid[name]`; an unknown name raises an `InputError` that lists the valid ones."""
     if not isinstance(name, str) or name not in valid:

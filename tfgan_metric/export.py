@@ -41,24 +41,22 @@ def export_generator(
     image_shape = generator.compute_output_spec(latents if num_classes is None else [latents, labels]).shape[1:]
 
     def images(inputs):
-        return {"images": tf.cast(generator(inputs, training=False), tf.float32)}
-
-    def in_parts(inputs):
-        return {"images": _in_parts(lambda part: images(part)["images"], inputs, image_shape)}
+        return tf.cast(generator(inputs, training=False), tf.float32)
 
     def serve(latents):
-        return images(latents)
+        return {"images": images(latents)}
 
     def serve_labels(latents, labels):
-        return images([latents, labels])
+        return {"images": images([latents, labels])}
 
     def sample(n, seed):
-        return in_parts(draw_inputs(latent, num_classes, n, seed))
+        return {"images": _in_parts(images, draw_inputs(latent, num_classes, n, seed), image_shape)}
 
     def sample_labels(labels, seed):
         message = f"labels must lie in 0..{last_class}"
         tf.debugging.Assert(tf.reduce_all((labels >= 0) & (labels <= last_class)), [message])
-        return in_parts(draw_inputs(latent, num_classes, tf.shape(labels)[0], seed, labels))
+        inputs = draw_inputs(latent, num_classes, tf.shape(labels)[0], seed, labels)
+        return {"images": _in_parts(images, inputs, image_shape)}
 
     latents_spec = tf.TensorSpec((None, latent.dimension), tf.float32, name="latents")
     labels_spec = tf.TensorSpec((None,), tf.int32, name="labels")

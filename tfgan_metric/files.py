@@ -70,8 +70,7 @@ def require_writable_folder(path: str | pathlib.Path) -> pathlib.Path:
     try:
         tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=nearest).cleanup()
     except OSError as error:
-        reason = f"{nearest}: {error.strerror}"
-        raise InputError(f"cannot write to {path}: {reason}; choose another folder") from error
+        raise InputError(f"cannot write to {path}: {nearest}: {error.strerror}; choose another folder") from error
     return path
 
 

@@ -159,11 +159,8 @@ class MixtureLatent(Latent):
 
     def get_config(self) -> dict[str, Any]:
         names = ("components", "component_choice", "initial_scale", "component_weights")
-        return (
-            super().get_config()
-            | {name: getattr(self, name) for name in names}
-            | {"noise": keras.saving.serialize_keras_object(self.noise)}
-        )
+        own = {name: getattr(self, name) for name in names} | {"noise": keras.saving.serialize_keras_object(self.noise)}
+        return super().get_config() | own
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -180,14 +177,12 @@ def _rows_of(table, rows, weights):
 
 
 def random_stream(seed: tf.Tensor, number: int) -> tf.Tensor:
-    """Another seed for what is drawn beside the noise itself.
+    """Another seed, int64 (2,), for what is drawn beside the noise itself; equal to no other seed's or number's.
 
     Args:
         seed: integer (2,), its first entry from 0 to below 2³¹.
         number: which stream, from 1; 1 is the mixture's components, 2 what a loss draws, 3 a generated image's class,
             4 to 7 all of these in an evaluation, 8 the initial weights.
-    Returns:
-        int64 (2,), equal to no other seed's and no other number's.
     """
     return tf.cast(seed, tf.int64) + tf.constant([number << 32, 0], tf.int64)
 
@@ -195,14 +190,12 @@ def random_stream(seed: tf.Tensor, number: int) -> tf.Tensor:
 def draw_inputs(
     latent: Latent, num_classes: int | None, count: int | tf.Tensor, seed: int | tf.Tensor, labels: Any = None
 ) -> tf.Tensor | list[tf.Tensor]:
-    """Draws what a generator takes, from a seed alone.
+    """Draws what a generator takes, from a seed alone: latents (count, dimension), or [latents, labels int32 (count,)].
 
     Args:
         num_classes: K of a generator that takes labels, else None.
         count, seed: integer scalars.
         labels: int (count,); drawn uniformly from 0..K-1 if None.
-    Returns:
-        latents (count, dimension), or for a generator that takes labels [latents, labels int32 (count,)].
     """
     seed = tf.cast(seed, tf.int64)
     latents = latent.sample(count, tf.stack([seed, tf.constant(0, tf.int64)]))

@@ -10,14 +10,12 @@ from tfgan_metric.files import replacing
 
 
 def image_grid(images: np.ndarray, columns: int, scale: int = 1) -> np.ndarray:
-    """Lays images out row by row on black, with a gap of one pixel.
+    """Lays images out row by row on black, with a gap of one pixel: uint8 (height, width, C).
 
     Args:
         images: float (N, H, W, C) in [-1, 1].
         columns: images in a row.
         scale: side of the square that a pixel becomes.
-    Returns:
-        uint8 (height, width, C).
     """
     pixels = to_uint8(images)
     count, height, width, channels = pixels.shape
@@ -44,11 +42,9 @@ def _to_picture(pixels):
 def write_contact_sheet(
     path: str | pathlib.Path, real_images: np.ndarray, fake_images: np.ndarray, columns: int, title: str
 ) -> None:
-    """Writes a PNG of real images on the left and as many generated ones on the right.
+    """Writes a PNG of real images on the left and generated ones on the right, `columns` in a row of each half.
 
-    Args:
-        real_images, fake_images: float (N, H, W, C) in [-1, 1].
-        columns: images in a row of each half.
+    Both are float (N, H, W, C) in [-1, 1].
     """
     drawn, axes = figure(1, 2, width=11, height=6)
     for axis, images, label in zip(axes[0], (real_images, fake_images), ("real", "generated"), strict=True):
@@ -69,11 +65,7 @@ def write_neighbours(path: str | pathlib.Path, real: np.ndarray, generated: np.n
 
 
 def write_curves(path: str | pathlib.Path, rows: list[dict], title: str) -> None:
-    """Writes a PNG of every number of an evaluation over the steps.
-
-    Args:
-        rows: the step and numbers by name, the same names in each.
-    """
+    """Writes a PNG of every number of an evaluation over the steps, from rows with step and the same names in each."""
     names = [name for name in rows[0] if name != "step"]
     drawn, axes = figure(-(-len(names) // 2), 2, width=9, height=2.2 * -(-len(names) // 2))
     for axis in axes.flat[len(names) :]:
@@ -122,18 +114,13 @@ def save(figure: Any, path: str | pathlib.Path) -> None:
 
 
 def write_images(path: pathlib.Path, images: np.ndarray, columns: int) -> None:
-    """Writes images as the path's ending says: .png a grid, .npz an array `images`, none a folder of PNGs.
-
-    Args:
-        images: float32 (N, H, W, C) in [-1, 1].
-    """
-    if path.suffix == ".png":
-        write_png(path, image_grid(images, columns, scale=2))
-    elif path.suffix == ".npz":
-        with replacing(path) as temporary:
+    """Writes float images (N, H, W, C) in [-1, 1]: .png a grid, .npz an array `images`, no ending a folder of PNGs."""
+    with replacing(path) as temporary:
+        if path.suffix == ".png":
+            _to_picture(image_grid(images, columns, scale=2)).save(temporary)
+        elif path.suffix == ".npz":
             np.savez(temporary, images=images)
-    else:
-        with replacing(path) as temporary:
+        else:
             temporary.mkdir()
             for index, pixels in enumerate(to_uint8(images)):
                 _to_picture(pixels).save(temporary / f"{index:06d}.png")

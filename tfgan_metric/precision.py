@@ -10,11 +10,7 @@ PRECISIONS = dict.fromkeys(("float32", "mixed_bfloat16", "mixed_float16"))
 
 @contextlib.contextmanager
 def dtype_policy(precision: str | None) -> Iterator[None]:
-    """Layers that are made in the block have this policy, a key of PRECISIONS; None leaves Keras' global one.
-
-    Raises:
-        InputError: an unknown policy.
-    """
+    """Layers made in the block have this policy, one of PRECISIONS, or Keras' global one; others raise `InputError`."""
     import keras
 
     earlier = keras.config.dtype_policy()

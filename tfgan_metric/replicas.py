@@ -22,10 +22,7 @@ def replica_count() -> int:
 def gather(structure: Any) -> Any:
     """Joins all replicas' tensors along the first axis, in the replicas' order; gradients flow back to each.
 
-    Args:
-        structure: nested tensors (B, ...), equally long on all replicas; None stays.
-    Returns:
-        The same structure of tensors (replicas × B, ...).
+    Nested tensors (B, ...), equally long on all replicas, become (replicas × B, ...); None stays.
     """
     if replica_count() == 1:
         return structure

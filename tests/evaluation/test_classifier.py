@@ -13,7 +13,6 @@ from tfgan_metric.data.catalog import Data
 from tfgan_metric.data.pixels import to_uint8
 from tfgan_metric.data.split import Split
 from tfgan_metric.errors import InputError
-from tfgan_metric.evaluation.augmentation import augment
 from tfgan_metric.evaluation.classifier import (
     SHIPPED,
     load_classifier,
@@ -21,7 +20,7 @@ from tfgan_metric.evaluation.classifier import (
     save_classifier,
     train_classifier,
 )
-from tfgan_metric.evaluation.densenet import PRESETS, densenet_bc
+from tfgan_metric.evaluation.densenet import PRESETS, augment, densenet_bc
 
 RECORD = {"data": "some", "preset": "small", "epochs": 1, "seed": 0, "held_out_accuracy": 0.5}
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from tfgan_metric.commands.options import print_table
 from tfgan_metric.files import refuse_existing, write_json
 from tfgan_metric.start import start_tensorflow
 
@@ -15,7 +16,7 @@ from tfgan_metric.start import start_tensorflow
 @click.option("--batch", "batch_size", default=64, show_default=True, type=click.IntRange(min=2), help="Batch size.")
 @click.option("--size", default=32, show_default=True, help="Side of the images, 28 (grey), 32 or 64.")
 @click.option("--rounds", default=30, show_default=True, type=click.IntRange(min=4), help="Steps of each scheme.")
-@click.option("--precision", help="mixed_float16 or mixed_bfloat16.  [default: float32]")
+@click.option("--precision", default="float32", show_default=True, help="Or mixed_float16 or mixed_bfloat16.")
 @click.option("--jit", is_flag=True, help="Compile the step by XLA.")
 @click.option("--device", help="Such as CPU:0 or GPU:0.")
 @click.option("--fit", "fit_rounds", default=0, show_default=True, help="Rounds of `fit` against a bare loop.")
@@ -28,7 +29,7 @@ def benchmark(
     batch_size: int,
     size: int,
     rounds: int,
-    precision: str | None,
+    precision: str,
     jit: bool,
     device: str | None,
     fit_rounds: int,
@@ -45,15 +46,10 @@ def benchmark(
 
     shape = (size, size, 1 if size == 28 else 3)
     chosen = list(schemes or sorted(set(SCHEMES) - {"gan"}))
-    settings: dict[str, Any] = {
-        "network": network,
-        "width": width,
-        "batch_size": batch_size,
-        "precision": precision or "float32",
-    }
+    settings: dict[str, Any] = {"network": network, "width": width, "batch_size": batch_size, "precision": precision}
     about: dict[str, Any] = {"rounds": rounds, "jit_compile": jit, "device": device, "paper_ratios": time_ratios()}
     speeds, peak, memory = bench.time_schemes(chosen, shape, progress=show_rounds, **settings, **about)
-    _print(speeds)
+    print_table([_row(speed) for speed in speeds])
     click.echo(f"matrix product {peak:.0f} GFLOP/s; the process held at most {memory:.0f} MB")
     if json_path:
         content = {"settings": settings | {"image_shape": shape, "jit": jit, "rounds": rounds}, "peak": peak}
@@ -64,26 +60,19 @@ def benchmark(
     if fit_rounds:
         fit, loop = bench.time_fit("wadmgan", shape, network, width, batch_size, fit_rounds)
         ratio = sorted(one / other for one, other in zip(fit, loop, strict=True))[len(fit) // 2]
-        click.echo(
-            f"fit of wadmgan: {ratio:.3f} times a bare loop, median of {fit_rounds} rounds of {bench.FIT_STEPS} steps"
-        )
+        length = f"{fit_rounds} rounds of {bench.FIT_STEPS} steps"
+        click.echo(f"fit of wadmgan: {ratio:.3f} times a bare loop, median of {length}")
 
 
-def _print(speeds):
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("scheme", "ms", "±", "images/s", "GFLOP/s", "of peak", "ratio", "paper", "s to first step")
-    for speed in speeds:
-        table.add_row(
-            speed.scheme,
-            f"{speed.milliseconds:.1f}",
-            f"{speed.spread:.1f}",
-            f"{speed.images_per_second:.0f}",
-            f"{speed.gflops_per_second:.0f}",
-            f"{speed.share_of_peak:.0%}",
-            f"{speed.ratio:.3f}",
-            "" if speed.paper_ratio is None else f"{speed.paper_ratio:.2f}",
-            f"{speed.seconds_to_first_step:.1f}",
-        )
-    Console(width=None if Console().is_terminal else 120).print(table)
+def _row(speed):
+    return {
+        "scheme": speed.scheme,
+        "ms": f"{speed.milliseconds:.1f}",
+        "±": f"{speed.spread:.1f}",
+        "images/s": f"{speed.images_per_second:.0f}",
+        "GFLOP/s": f"{speed.gflops_per_second:.0f}",
+        "of peak": f"{speed.share_of_peak:.0%}",
+        "ratio": f"{speed.ratio:.3f}",
+        "paper": "" if speed.paper_ratio is None else f"{speed.paper_ratio:.2f}",
+        "s to first step": f"{speed.seconds_to_first_step:.1f}",
+    }

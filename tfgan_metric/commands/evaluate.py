@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from tfgan_metric.commands.options import data_dir
+from tfgan_metric.commands.options import data_dir, print_table
 from tfgan_metric.start import start_tensorflow
 
 RESIZE_MODES = ("tf1", "clean", "torch")
@@ -51,16 +51,12 @@ def evaluate(source: str, **options: Any) -> None:
 
 
 def _print(results):
-    from rich.console import Console
-    from rich.table import Table
-
-    checked = any(result.tfgan is not None for result in results)
-    table = Table("metric", "value", "±", "floor", "better", "extractor", *(["tfgan"] if checked else []))
+    checked, rows = any(result.tfgan is not None for result in results), []
     for result in results:
-        numbers = [_format(number) for number in (result.value, result.spread, result.floor)]
-        others = [_format(result.tfgan)] if checked else []
-        table.add_row(result.metric, *numbers, result.better, result.protocol["extractor"], *others)
-    Console(width=None if Console().is_terminal else 140).print(table)
+        numbers = {"value": _format(result.value), "±": _format(result.spread), "floor": _format(result.floor)}
+        row = {"metric": result.metric} | numbers | {"better": result.better, "extractor": result.protocol["extractor"]}
+        rows.append(row | ({"tfgan": _format(result.tfgan)} if checked else {}))
+    print_table(rows)
     protocol = results[0].protocol
     names = ("generated", "real", "real_data", "real_split", "resize", "labels", "seed", "step")
     click.echo(", ".join(f"{name} {protocol[name]}" for name in names if protocol.get(name) is not None))

@@ -1,6 +1,7 @@
-"""Options that several commands share."""
+"""What several commands share."""
 
 import os
+from collections.abc import Mapping, Sequence
 
 import click
 
@@ -17,3 +18,14 @@ data_dir = click.option(
     callback=_set_data_dir,
     help="Where data sets are prepared.  [default: $TFDS_DATA_DIR or ~/tensorflow_datasets]",
 )
+
+
+def print_table(rows: Sequence[Mapping[str, str]]) -> None:
+    """Prints rows, column name -> text, as wide as the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*rows[0])
+    for row in rows:
+        table.add_row(*row.values())
+    Console(width=None if Console().is_terminal else 140).print(table)

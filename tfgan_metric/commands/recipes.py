@@ -4,6 +4,7 @@ import json
 
 import click
 
+from tfgan_metric.commands.options import print_table
 from tfgan_metric.start import start_tensorflow
 
 
@@ -17,11 +18,8 @@ def recipes(name: str | None) -> None:
     if name:
         click.echo(json.dumps(load_recipe(name).as_fields(), indent=2))
         return
-
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("recipe", "scheme", "data", "steps", "source")
-    for recipe in RECIPES.values():
-        table.add_row(recipe.name, recipe.scheme, recipe.data, str(recipe.steps), recipe.source)
-    Console(width=None if Console().is_terminal else 140).print(table)
+    rows = [
+        {"recipe": one.name, "scheme": one.scheme, "data": one.data, "steps": str(one.steps), "source": one.source}
+        for one in RECIPES.values()
+    ]
+    print_table(rows)

@@ -12,7 +12,7 @@ from tfgan_metric.data.embedded import load_embedded_mnist
 from tfgan_metric.data.folder import WHOLE, Geometry, load_folder
 from tfgan_metric.data.split import Split
 from tfgan_metric.data.tiny_imagenet import NUM_CLASSES, load_tiny_imagenet
-from tfgan_metric.errors import InputError
+from tfgan_metric.errors import InputError, reason
 
 READ_AT_ONCE = 1024
 DATA_DIR = "TFDS_DATA_DIR"  # TensorFlow Datasets' own name for where its data are
@@ -108,9 +108,8 @@ def prepare(name: str) -> pathlib.Path:
         builder = tfds.builder(PREPARED[name].name, data_dir=data_dir())
         builder.download_and_prepare()
     except Exception as error:  # whatever the network, the disk and the builder raise
-        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
         needs = "it needs a network and room there"
-        raise InputError(f"cannot prepare {name} in {data_dir()}: {reason}; {needs}") from error
+        raise InputError(f"cannot prepare {name} in {data_dir()}: {reason(error)}; {needs}") from error
     return pathlib.Path(builder.data_dir)
 
 
@@ -121,10 +120,9 @@ def _open_prepared(name, folder):
     prepared = PREPARED[name]
     builder = tfds.builder(prepared.name, data_dir=folder)
     if not builder.is_prepared():
-        raise InputError(
-            f"data {prepared.name!r} is not prepared in {builder.data_dir}; where there is a network, prepare it by "
-            f"`tfgan-metric prepare {name}`, or say where it is with --data-dir"
-        )
+        lacking = f"data {prepared.name!r} is not prepared in {builder.data_dir}"
+        mend = f"prepare it by `tfgan-metric prepare {name}`, or say where it is with --data-dir"
+        raise InputError(f"{lacking}; where there is a network, {mend}")
 
     def read(part):
         split = getattr(prepared, part)

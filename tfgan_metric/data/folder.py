@@ -9,7 +9,7 @@ import numpy as np
 from tfgan_metric.data.split import Split
 from tfgan_metric.errors import InputError
 
-SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".gif"}
+SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 MODES = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "RGBA": "RGB", "LA": "L"}
 LARGEST_PIXELS = 64_000_000
 NAMED = 3
@@ -50,20 +50,15 @@ def load_folder(path: str | pathlib.Path, geometry: Geometry = WHOLE) -> tuple[S
     pictures = _read_all(files, geometry, skipped)
     report = _report(skipped, path)
     if not pictures:
-        raise InputError(
-            f"{path} holds no images; expected {', '.join(sorted(SUFFIXES))}, or a sub-folder a class{report}"
-        )
+        raise InputError(f"{path} holds no images; expected {', '.join(SUFFIXES)}, or a sub-folder a class{report}")
     empty = [name for name in classes or () if not any(file.parent.name == name for file in pictures)]
     if empty:
         raise InputError(f"{len(empty)} class folder(s) of {path} hold no image: {_names(empty)}: remove them{report}")
     pixels = _stack(pictures, path)
-    print(f"{path}: {len(pixels)} images {'×'.join(map(str, pixels.shape[1:]))}{_of(classes)}{report}", file=sys.stderr)
+    size, of = "×".join(map(str, pixels.shape[1:])), f" of {len(classes)} classes" if classes else ", no labels"
+    print(f"{path}: {len(pixels)} images {size}{of}{report}", file=sys.stderr)
     labels = None if classes is None else np.array([classes.index(file.parent.name) for file in pictures], np.int32)
     return Split(pixels, labels), classes
-
-
-def _of(classes):
-    return f" of {len(classes)} classes" if classes else ", no labels"
 
 
 def _visible(path):
@@ -87,7 +82,7 @@ def _read(file, geometry):
     from PIL import Image
 
     if file.is_dir() or file.suffix.lower() not in SUFFIXES:
-        return f"no image ({', '.join(sorted(SUFFIXES))})"
+        return f"no image ({', '.join(SUFFIXES)})"
     try:
         with Image.open(file) as opened:
             if getattr(opened, "n_frames", 1) > 1:

@@ -19,13 +19,13 @@ def shuffled_batches(
 ) -> tf.data.Dataset:
     """Endless full batches, epoch after epoch, in an order that the seed and the epoch's number alone decide.
 
+    N // batch_size batches, of images or (images, labels), are an epoch.
+
     Args:
         images: (N, H, W, C), float in [-1, 1], or uint8 for `float_images`.
         labels: int (N,).
         batch_size: at least 2, at most N.
         first_batch: how many batches have been used before.
-    Returns:
-        Images or (images, labels); N // batch_size batches are an epoch.
     Raises:
         InputError: no images, not one label an image, or a batch size out of its range.
     """
@@ -66,13 +66,9 @@ def float_images(batches: tf.data.Dataset) -> tf.data.Dataset:
 
 
 def held_out_batches(data: Any, batch_size: int) -> tf.data.Dataset:
-    """Full batches of held-out data, in their order.
+    """Full batches of held-out arrays, images or (images, labels), in their order; a tf.data.Dataset stays as it is.
 
-    Args:
-        data: a tf.data.Dataset in batches, which stays as it is, or arrays: images or (images, labels).
-        batch_size: for arrays.
-    Raises:
-        InputError: fewer images than a batch.
+    Raises `InputError` where there are fewer images than a batch.
     """
     if isinstance(data, tf.data.Dataset):
         return data
@@ -93,13 +89,11 @@ def check_batches(
     """Checks a dataset's batches: its types now, its values as they pass, on the pipeline's threads.
 
     Args:
-        dataset: of images (B, H, W, C) or (images, labels).
+        dataset: of images (B, H, W, C) or (images, labels); labels become int32.
         num_classes: K if labels are needed, else None.
         accepts_unlabelled: an image's label may be -1.
         least_batch: images that a batch must have.
         replicas: that a batch must be divisible by.
-    Returns:
-        The dataset, of images or (images, labels int32).
     Raises:
         InputError: wrong types or shapes. Wrong values raise one where the batch is used, within `input_errors`.
     """
@@ -118,7 +112,10 @@ def check_batches(
 
 def _check_specs(spec, image_shape, num_classes, replicas):
     """Raises `InputError` where the types of a dataset's elements already show that they do not fit."""
-    image_spec, label_spec = _specs(spec)
+    parts = spec if isinstance(spec, tuple) else (spec,)
+    if len(parts) not in (1, 2) or not all(isinstance(part, tf.TensorSpec) for part in parts):
+        raise InputError(f"the dataset must yield images or (images, labels), each one tensor; got {spec}")
+    image_spec, label_spec = parts[0], parts[-1]
     rows = image_spec.shape[0] if image_spec.shape.rank else None
     if rows is not None and rows % replicas:
         raise InputError(f"{replicas} replicas need batches divisible by {replicas}; got {rows} images")
@@ -126,10 +123,9 @@ def _check_specs(spec, image_shape, num_classes, replicas):
     if not image_spec.shape.is_compatible_with((None, *image_shape)):
         raise InputError(f"images must have shape {expected}; got {image_spec.shape}")
     if not image_spec.dtype.is_floating:
-        raise InputError(
-            f"images must be float in [-1, 1]; got {image_spec.dtype.name}: divide uint8 0..255 by 127.5 and subtract 1"
-        )
-    if num_classes and label_spec is None:
+        found = image_spec.dtype.name
+        raise InputError(f"images must be float in [-1, 1]; got {found}: divide uint8 0..255 by 127.5 and subtract 1")
+    if num_classes and len(parts) == 1:
         raise InputError("this scheme needs labels: the dataset must yield (images, labels); got images alone")
     if num_classes and not (label_spec.dtype.is_integer and label_spec.shape.is_compatible_with((None,))):
         raise InputError(f"labels must be ints of shape (batch,); got {label_spec.dtype.name} {label_spec.shape}")
@@ -168,14 +164,6 @@ def _checked_labels(labels, size, num_classes, accepts_unlabelled):
     return labels
 
 
-def _specs(spec):
-    """The specs of images and labels (None without) of a dataset's elements."""
-    parts = spec if isinstance(spec, tuple) else (spec,)
-    if len(parts) > 2 or not all(isinstance(part, tf.TensorSpec) for part in parts):
-        raise InputError(f"the dataset must yield images or (images, labels), each one tensor; got {spec}")
-    return parts[0], parts[1] if len(parts) == 2 else None
-
-
 def group_batches(dataset: tf.data.Dataset, size: int, replicas: int = 1) -> tf.data.Dataset:
     """Joins `size` batches, equally large, to one of as many rows.
 
@@ -210,9 +198,8 @@ def input_errors() -> Iterator[None]:
         if in_graph:
             raise InputError(" ".join(re.findall(r"\[([^\]]*)\]", in_graph.group(1)))) from error
         if eagerly:
-            raise InputError(
-                " ".join(line.removeprefix("b").strip("'") for line in eagerly.group(1).split("\n"))
-            ) from error
+            words = [line.removeprefix("b").strip("'") for line in eagerly.group(1).split("\n")]
+            raise InputError(" ".join(words)) from error
         raise
 
 

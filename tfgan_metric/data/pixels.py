@@ -11,11 +11,7 @@ def to_float(pixels: np.ndarray, dtype: type = np.float32) -> np.ndarray:
 
 
 def to_uint8(images: np.ndarray) -> np.ndarray:
-    """Float in [-1, 1], of any shape -> uint8 0..255, rounded; what lies beyond the range is cut.
-
-    Raises:
-        InputError: a value that is not finite.
-    """
+    """Float in [-1, 1], of any shape -> uint8 0..255, rounded and cut; raises `InputError` where one is not finite."""
     images = np.asarray(images)
     if not np.isfinite(images).all():
         raise InputError("images must be finite; some generated values are NaN or infinite: was the training stable?")

@@ -13,13 +13,13 @@ SIDE = 32
 
 
 def load_tiny_imagenet(data_dir: str | pathlib.Path, split: str) -> Split:
-    """Reads Tiny-ImageNet, each image halved to 32×32 by averaging, grey ones repeated to RGB.
+    """Reads Tiny-ImageNet as uint8 (N, 32, 32, 3), each image halved by averaging, grey ones repeated to RGB.
+
+    Class k is the k-th of wnids.txt in alphabetical order.
 
     Args:
         data_dir: the folder that holds tiny-imagenet-200.
         split: "train", 500 images a class, or "held_out", the validation images, 50 a class.
-    Returns:
-        uint8 images (N, 32, 32, 3); class k is the k-th of wnids.txt in alphabetical order.
     Raises:
         InputError: the folder is not there, or a file of it is missing or broken.
     Source: AM-GAN, section 7.2, downsizes 64×64 to 32×32.
@@ -30,10 +30,8 @@ def load_tiny_imagenet(data_dir: str | pathlib.Path, split: str) -> Split:
         files = _training_files(root, classes) if split == "train" else _validation_files(root, classes)
         images = np.stack([_read(file) for file, _ in files])
     except (OSError, ValueError, SyntaxError) as error:
-        raise InputError(
-            f"cannot read Tiny-ImageNet in {root}: {error}; unpack tiny-imagenet-200.zip there, or say where it is "
-            "with --data-dir"
-        ) from error
+        mend = "unpack tiny-imagenet-200.zip there, or say where it is with --data-dir"
+        raise InputError(f"cannot read Tiny-ImageNet in {root}: {error}; {mend}") from error
     return Split(images, np.array([label for _, label in files], np.int32))
 
 

@@ -62,11 +62,9 @@ class EvaluateGAN(keras.callbacks.Callback):
         return found
 
     def results(self) -> list[Result]:
-        """Evaluates the model as it is now, and adds it to metrics.json.
+        """Evaluates the model as it is now, and adds it to metrics.json: one extractor's results after the other's.
 
-        Returns:
-            One extractor's after the other's: Fréchet and kernel distance, score and its entropies, precision, recall,
-            density, coverage; by the data set's classifier AM Score, Mode Score and class accuracy too.
+        They are `Comparison.by_any_extractor`, and by the data set's classifier its `class_scores` too.
         """
         about = {"step": self.model.steps_trained, "checkpoint": DURING_TRAINING}
         takes_labels = self.model.inference_classes is not None
@@ -75,7 +73,7 @@ class EvaluateGAN(keras.callbacks.Callback):
         for extractor, reference in zip(self.extractors, self.references, strict=True):
             extraction = extract(source.batches(), source.total, extractor)
             comparison = Comparison(extraction, reference, source.about, extractor)
-            results += [*comparison.distances(), comparison.score(), *comparison.entropies(), *comparison.neighbours()]
+            results += comparison.by_any_extractor()
             if isinstance(extractor, DatasetClassifier):
                 results += comparison.class_scores(extractor.train_marginal, self.data.num_classes)
         if self.path:

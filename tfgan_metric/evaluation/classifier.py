@@ -1,5 +1,6 @@
 """A classifier of the data set itself: its training, its file, and what it makes of images."""
 
+import functools
 import json
 import pathlib
 from collections.abc import Sequence
@@ -11,11 +12,10 @@ import tensorflow as tf
 from tfgan_metric.data.catalog import Data
 from tfgan_metric.data.pipeline import float_images, shuffled_batches
 from tfgan_metric.data.split import Split
-from tfgan_metric.errors import InputError, choose, require_positive_int
-from tfgan_metric.evaluation.augmentation import augment
+from tfgan_metric.errors import InputError, choose, reason, require_positive_int
 from tfgan_metric.evaluation.cache import cache_folder
-from tfgan_metric.evaluation.densenet import PRESETS, densenet_bc
-from tfgan_metric.evaluation.extractor import Extractor, file_sha256
+from tfgan_metric.evaluation.densenet import PRESETS, augment, densenet_bc
+from tfgan_metric.evaluation.extractor import Extractor, file_sha256, run_in_parts
 from tfgan_metric.evaluation.resize import require_images
 from tfgan_metric.files import replacing, write_json
 from tfgan_metric.metrics.arrays import require_distribution
@@ -142,12 +142,7 @@ def _inference(network):
         # In the graph TensorFlow multiplies by the reciprocal, so `to_float` would change the outputs' last bits.
         return network(tf.cast(images, tf.float32) / 127.5 - 1.0, training=False)
 
-    def run_in_parts(images):
-        parts = [run(images[start : start + IMAGES_AT_ONCE]) for start in range(0, len(images), IMAGES_AT_ONCE)]
-        features, logits = zip(*parts, strict=True)
-        return np.concatenate(features), np.concatenate(logits)
-
-    return run_in_parts
+    return functools.partial(run_in_parts, run, size=IMAGES_AT_ONCE)
 
 
 def save_classifier(network: keras.Model, path: str | pathlib.Path, record: dict) -> None:
@@ -198,8 +193,7 @@ def load_classifier(data_name_or_path: str | pathlib.Path) -> DatasetClassifier:
         network = keras.saving.load_model(path, compile=False)
         shapes = [tuple(output.shape[1:]) for output in network.outputs]
     except Exception as error:  # Keras, zipfile, h5py and json each raise their own
-        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        raise InputError(f"{path} is damaged or no classifier: {reason}; {again}") from error
+        raise InputError(f"{path} is damaged or no classifier: {reason(error)}; {again}") from error
     if list(network.input_shape[1:]) != record["image_shape"] or [len(shape) for shape in shapes] != [1, 1]:
         raise InputError(f"{path} must take images {record['image_shape']} to features and logits; {again}")
     require_distribution(f"train_marginal in {record_file}", record["train_marginal"], shapes[1][0])

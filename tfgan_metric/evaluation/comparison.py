@@ -51,6 +51,10 @@ class Comparison:
         """A `Result` under this comparison's protocol and the metric's own details."""
         return Result(metric, float(value), spread, better, self.protocol | details)
 
+    def by_any_extractor(self, cross_check: bool = False) -> list[Result]:
+        """Distances, score, entropies and neighbours, which need no more than features and logits."""
+        return [*self.distances(cross_check), self.score(cross_check), *self.entropies(), *self.neighbours()]
+
     def distances(self, cross_check: bool = False) -> list[Result]:
         """Fréchet and kernel distance; with `cross_check` by TF-GAN too, from all features in memory.
 

@@ -1,8 +1,9 @@
-"""DenseNet-BC for small images: a classifier whose last features measure images too."""
+"""DenseNet-BC for small images: a classifier whose last features measure images too, and its training's images."""
 
 from typing import NamedTuple
 
 import keras
+import tensorflow as tf
 
 from tfgan_metric.errors import InputError, require_positive_int
 
@@ -32,15 +33,13 @@ PRESETS = {
 def densenet_bc(
     image_shape: tuple[int, ...], num_classes: int, depth: int = 40, growth: int = 40, compression: float = 0.5
 ) -> keras.Model:
-    """Builds a DenseNet-BC with weights drawn from Keras' global seed.
+    """A DenseNet-BC, images (B, H, W, C) -> float32 [features (B, D), logits (B, K)], drawn from Keras' global seed.
 
     Args:
         image_shape: (H, W, C) of images in [-1, 1], at least 4×4.
         depth: 6n + 4 for n bottleneck layers in each of three blocks.
         growth: k, the feature maps that a layer adds.
         compression: θ, the share of feature maps that a transition keeps, above 0 and at most 1.
-    Returns:
-        A model images (B, H, W, C) -> [features (B, D), logits (B, K)], both float32.
     Raises:
         InputError: a size out of its range.
     Source: Huang et al. 2017 (arXiv:1608.06993), section 3.
@@ -65,6 +64,18 @@ def densenet_bc(
     features = keras.layers.GlobalAveragePooling2D(dtype="float32", name="features")(_activate(x))
     logits = keras.layers.Dense(num_classes, dtype="float32", name="logits")(features)
     return keras.Model(images, [features, logits], name="densenet_bc")
+
+
+def augment(images: tf.Tensor, preset: Preset, mirror: bool) -> tf.Tensor:
+    """Shifts each image by whole pixels of its own, and mirrors half of them if the preset does and `mirror` allows.
+
+    Images are float32 (B, H, W, C); `mirror` says whether a mirrored one keeps its class.
+
+    Source: Huang et al. 2017 (arXiv:1608.06993), section 4.1.
+    """
+    share, fill = preset.shift, preset.fill_mode
+    images = keras.layers.RandomTranslation(share, share, fill_mode=fill, interpolation="nearest")(images)
+    return keras.layers.RandomFlip("horizontal")(images) if mirror and preset.mirror else images
 
 
 def _activate(x):

@@ -15,6 +15,7 @@ from tfgan_metric.data.catalog import Data
 from tfgan_metric.data.split import Split
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation.extraction import BATCH
+from tfgan_metric.evaluation.extractor import in_parts
 from tfgan_metric.evaluation.protocol import Result, library_versions
 
 GRID = 4
@@ -26,7 +27,7 @@ RECALL_RANKS = (1, 2, 4, 8)
 
 
 def pooled_features(discriminator: keras.Model, images: np.ndarray, raw_pixels: bool = False) -> np.ndarray:
-    """Activations of every convolution, each max-pooled to a 4×4 grid, side by side.
+    """Activations of every convolution, each max-pooled to a 4×4 grid, side by side: float32 (N, features).
 
     A map that is smaller is repeated. The `metric` and `mbgan` networks give 16 · (64 + 128 + 256 + 512) = 15,360
     numbers a 32×32 image at width 1, the paper's 18,432 with the 3,072 raw pixels.
@@ -35,8 +36,6 @@ def pooled_features(discriminator: keras.Model, images: np.ndarray, raw_pixels: 
         discriminator: a functional model that takes images alone.
         images: float (N, H, W, C) in [-1, 1].
         raw_pixels: append the image itself.
-    Returns:
-        float32 (N, features).
     Raises:
         InputError: no convolution followed by an activation.
     Source: MBGAN, section 4.2, after Radford et al. 2016 (arXiv:1511.06434), section 5.1.
@@ -74,8 +73,7 @@ def _cells(side):
 
 
 def _in_batches(function, images):
-    parts = [function(tf.constant(images[start : start + BATCH])).numpy() for start in range(0, len(images), BATCH)]
-    return np.concatenate(parts)
+    return np.concatenate([function(tf.constant(batch)).numpy() for batch in in_parts(images, BATCH)])
 
 
 def svm_accuracy(
@@ -137,7 +135,7 @@ def require_measurable(discriminator: keras.Model, data: Data, svm_images: int |
 def discriminator_results(
     discriminator: keras.Model, data: Data, about: dict, raw_pixels: bool = False, svm_images: int | None = None
 ) -> list[Result]:
-    """Trains and tests on a discriminator's view of real images.
+    """Trains and tests on a discriminator's view of real images: svm_accuracy, knn_accuracy and recall_at_1, 2, 4, 8.
 
     Args:
         discriminator: a functional model that takes images alone.
@@ -145,8 +143,6 @@ def discriminator_results(
         about: what else the protocol must say, such as the step.
         raw_pixels: give the SVM the pixels too.
         svm_images: training images that the SVM and the neighbours get, each class by its share; None for all.
-    Returns:
-        svm_accuracy, knn_accuracy and recall_at_1, 2, 4, 8.
     Raises:
         InputError: data without labels or held-out images, a discriminator that takes labels or has no convolution
             followed by an activation, or too few svm_images.

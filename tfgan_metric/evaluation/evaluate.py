@@ -12,7 +12,7 @@ from tfgan_metric.errors import require_positive_int
 from tfgan_metric.evaluation.classifier import DatasetClassifier
 from tfgan_metric.evaluation.comparison import Comparison
 from tfgan_metric.evaluation.extraction import BATCH, KEPT_ROWS, Batches, Progress, extract, no_progress
-from tfgan_metric.evaluation.extractor import Extractor
+from tfgan_metric.evaluation.extractor import Extractor, in_parts
 from tfgan_metric.evaluation.protocol import Result
 from tfgan_metric.evaluation.reference import real_reference
 from tfgan_metric.evaluation.tfgan import import_tfgan
@@ -49,22 +49,17 @@ def generator_source(
         takes_labels: whether the generator does; labels are None otherwise.
     """
     require_positive_int("count", count)
-    labels = None
+    labels, drawn = None, "uniformly, by the generator" if takes_labels else "none"
     if takes_labels and data.train.labels is not None:
         labels = np.random.default_rng(seed).choice(data.train.labels, count).astype(np.int32)
+        drawn = "as the training images'"
 
     def batches():
         for index, start in enumerate(range(0, count, BATCH)):
             asked = None if labels is None else labels[start : start + BATCH]
             yield generate(min(BATCH, count - start), asked, np.int64((seed << 20) + index)), asked
 
-    return Source(batches, count, {"labels": _drawn(takes_labels, labels), "seed": seed} | about)
-
-
-def _drawn(takes_labels, labels):
-    if not takes_labels:
-        return "none"
-    return "uniformly, by the generator" if labels is None else "as the training images'"
+    return Source(batches, count, {"labels": drawn, "seed": seed} | about)
 
 
 def image_source(split: Split, about: dict) -> Source:
@@ -72,8 +67,8 @@ def image_source(split: Split, about: dict) -> Source:
     order = np.random.default_rng(1).permutation(len(split))
 
     def batches():
-        for start in range(0, len(order), BATCH):
-            yield to_float(split.pixels[order[start : start + BATCH]]), None
+        for rows in in_parts(order, BATCH):
+            yield to_float(split.pixels[rows]), None
 
     return Source(batches, len(order), about)
 
@@ -110,9 +105,7 @@ def evaluate(
         batches = progress(source.batches(), source.total, "generated images")
         extraction = extract(batches, source.total, extractor, keep)
         comparison = Comparison(extraction, reference, source.about, extractor)
-        results += comparison.distances(cross_check)
-        results += [comparison.score(cross_check), *comparison.entropies()]
-        results += comparison.neighbours()
+        results += comparison.by_any_extractor(cross_check)
         train = reference if split == "train" else real_reference(data, "train", extractor, progress)
         if data.held_out is not None:
             held_out = real_reference(data, "held_out", extractor, progress)

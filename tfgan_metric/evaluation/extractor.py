@@ -3,6 +3,8 @@
 import abc
 import hashlib
 import pathlib
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +26,20 @@ class Extractor(abc.ABC):
         Raises:
             InputError: images of a shape that the network cannot take.
         """
+
+
+def in_parts(images: np.ndarray, size: int) -> Iterator[np.ndarray]:
+    """Yields the images, `size` at a time."""
+    for start in range(0, len(images), size):
+        yield images[start : start + size]
+
+
+def run_in_parts(
+    network: Callable[[np.ndarray], tuple[Any, Any]], images: np.ndarray, size: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """What a network makes of images, `size` at a time: NumPy (features, logits)."""
+    features, logits = zip(*map(network, in_parts(images, size)), strict=True)
+    return np.concatenate(features), np.concatenate(logits)
 
 
 def file_sha256(path: str | pathlib.Path) -> str:

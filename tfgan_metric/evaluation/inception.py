@@ -19,9 +19,9 @@ import numpy as np
 import tensorflow as tf
 from google.protobuf.message import DecodeError
 
-from tfgan_metric.errors import InputError, choose
+from tfgan_metric.errors import InputError, choose, reason
 from tfgan_metric.evaluation.cache import cache_folder
-from tfgan_metric.evaluation.extractor import Extractor, file_sha256
+from tfgan_metric.evaluation.extractor import Extractor, file_sha256, run_in_parts
 from tfgan_metric.evaluation.resize import RESIZE_MODES, SIDE, require_images, resize_for_inception
 from tfgan_metric.files import replacing
 
@@ -44,8 +44,7 @@ UNREADABLE = (
 class Inception(Extractor):
     """Inception v3 of 2015: features are pool_3, logits pool_3 · W without the bias, as the papers have it.
 
-    Args:
-        path, resize, sha256: as `load_inception` takes them.
+    Args and Raises as `load_inception`.
     """
 
     resize: str
@@ -65,13 +64,15 @@ class Inception(Extractor):
         with _reading(path):
             self.name, network = _read_saved_model(path) if path.is_dir() else _read_frozen_graph(path)
             self._network = tf.function(network, input_signature=[IMAGES], autograph=False)
-            _require_ranks(*self._network(tf.zeros((1, SIDE, SIDE, 3))))
+            shapes = [output.shape for output in self._network(tf.zeros((1, SIDE, SIDE, 3)))]
+            if [shape.rank for shape in shapes] != [2, 2]:
+                raise ValueError(f"{FEATURES} and logits must be (B, D) and (B, K); got {shapes[0]} and {shapes[1]}")
 
     def __call__(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        images = require_images(images)
-        parts = [images[start : start + IMAGES_AT_ONCE] for start in range(0, len(images), IMAGES_AT_ONCE)]
-        features, logits = zip(*[self._network(resize_for_inception(part, self.resize)) for part in parts], strict=True)
-        return np.concatenate(features), np.concatenate(logits)
+        def run(part):
+            return self._network(resize_for_inception(part, self.resize))
+
+        return run_in_parts(run, require_images(images), IMAGES_AT_ONCE)
 
 
 def load_inception(path: str | pathlib.Path | None = None, resize: str = "tf1", sha256: str | None = None) -> Inception:
@@ -96,13 +97,8 @@ def _reading(path):
     try:
         yield
     except UNREADABLE as error:
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
-        raise InputError(f"{path} is not {ACCEPTED}, or is damaged: {reason}; name another or remove it") from error
-
-
-def _require_ranks(features, logits):
-    if features.shape.rank != 2 or logits.shape.rank != 2:
-        raise ValueError(f"{FEATURES} and logits must be (B, D) and (B, K); got {features.shape} and {logits.shape}")
+        damage = f"is damaged: {reason(error)}"
+        raise InputError(f"{path} is not {ACCEPTED}, or {damage}; name another or remove it") from error
 
 
 def _read_saved_model(path):
@@ -174,19 +170,15 @@ def _replace_old_batch_norms(graph):
         node.CopyFrom(tf.compat.v1.NodeDef(name=node.name, op="FusedBatchNormV3", input=inputs, attr=attributes))
 
 
-def _own_folder():
-    return cache_folder() / "inception"
-
-
 def _local_copy():
     hub = os.environ.get("TFHUB_CACHE_DIR") or os.path.join(tempfile.gettempdir(), "tfhub_modules")
     hub_copy = pathlib.Path(hub) / hashlib.sha1(HANDLE.encode()).hexdigest()
-    candidates = [hub_copy, *(_own_folder() / name for name in (SAVED_MODEL, GRAPH, ARCHIVE))]
+    candidates = [hub_copy, *(cache_folder() / "inception" / name for name in (SAVED_MODEL, GRAPH, ARCHIVE))]
     return next((path for path in candidates if path.exists()), None)
 
 
 def _download():
-    folder = _own_folder() / SAVED_MODEL
+    folder = cache_folder() / "inception" / SAVED_MODEL
     try:
         with urllib.request.urlopen(DOWNLOAD, timeout=DOWNLOAD_TIMEOUT) as response, replacing(folder) as temporary:
             with tarfile.open(fileobj=response, mode="r|gz") as archive:
@@ -194,8 +186,7 @@ def _download():
             if not (temporary / "saved_model.pb").is_file():
                 raise tarfile.TarError("it holds no SavedModel")
     except (OSError, EOFError, http.client.HTTPException, zlib.error, tarfile.TarError) as error:
+        lacking = f"no Inception network in {folder.parent}, and its download failed: {error}"
         mend = f"put TF-GAN's SavedModel there as {SAVED_MODEL}, or {GRAPH} or {ARCHIVE}; or name one: --inception PATH"
-        raise InputError(
-            f"no Inception network in {folder.parent}, and its download failed: {error}; {mend}"
-        ) from error
+        raise InputError(f"{lacking}; {mend}") from error
     return folder

@@ -13,11 +13,7 @@ DURING_TRAINING = "during training"
 
 
 def read_evaluations(path: str | pathlib.Path) -> list[dict]:
-    """Reads the evaluations of a metrics.json, oldest first; none where there is no file.
-
-    Raises:
-        InputError: a file that holds something else.
-    """
+    """Reads a metrics.json's evaluations, oldest first, none without a file; raises `InputError` for another file."""
     path = pathlib.Path(path)
     if not path.exists():
         return []
@@ -28,37 +24,29 @@ def read_evaluations(path: str | pathlib.Path) -> list[dict]:
 
 
 def append_evaluation(path: str | pathlib.Path, source: str, results: Iterable[Result]) -> None:
-    """Writes metrics.json anew with one evaluation more.
+    """Adds an evaluation to a metrics.json; `source` is what was evaluated, in words.
 
-    Args:
-        path: of the file; what it holds is kept.
-        source: what was evaluated, in words.
     Raises:
         InputError: a file that holds something else, or a folder that cannot be written to.
     """
     evaluation = {"source": source, "results": [result.as_record() for result in results]}
-    _write(path, [*read_evaluations(path), evaluation])
+    write_json(path, {"evaluations": [*read_evaluations(path), evaluation]})
 
 
 def drop_evaluations_after(path: str | pathlib.Path, step: int) -> None:
     """Removes from a metrics.json what a training measured after `step`, for it goes on from there and measures again.
 
-    Args:
-        path: of the file; it is left as it is where nothing is to be removed, and may be missing.
-        step: of the model with which the training goes on.
+    Where nothing is to be removed the file is left as it is, or missing.
+
     Raises:
         InputError: a file that holds something else, or a folder that cannot be written to.
     """
     evaluations = read_evaluations(path)
     kept = [evaluation for evaluation in evaluations if not _is_of_training_after(evaluation, step)]
     if len(kept) < len(evaluations):
-        _write(path, kept)
+        write_json(path, {"evaluations": kept})
 
 
 def _is_of_training_after(evaluation, step):
     protocols = [result["protocol"] for result in evaluation["results"]]
     return any(found.get("checkpoint") == DURING_TRAINING and found["step"] > step for found in protocols)
-
-
-def _write(path, evaluations):
-    write_json(path, {"evaluations": evaluations})

@@ -14,7 +14,7 @@ from tfgan_metric.data.catalog import Data
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.evaluation.cache import cache_folder
 from tfgan_metric.evaluation.extraction import BATCH, Progress, feature_protocol, no_progress
-from tfgan_metric.evaluation.extractor import Extractor, fingerprint
+from tfgan_metric.evaluation.extractor import Extractor, fingerprint, in_parts
 from tfgan_metric.files import replacing
 from tfgan_metric.metrics import FeatureStatistics, frechet_distance, nearest_rows
 
@@ -55,10 +55,8 @@ class Reference:
 
 
 def real_reference(data: Data, split: str, extractor: Extractor, progress: Progress = no_progress) -> Reference:
-    """Measures real images, or reads what was measured of the very same ones before from the cache.
+    """Measures the real images of "train" or "held_out", or reads what was measured of the very same ones before.
 
-    Args:
-        split: "train" or "held_out".
     Raises:
         InputError: the data have no such part, or fewer than 4 images.
     """
@@ -95,8 +93,8 @@ def _batches_of_halves(pixels):
     """Yields (pixels (B, H, W, C), 0 or 1): batches of the first half and then of the second."""
     middle = len(pixels) // 2
     for half, part in enumerate((pixels[:middle], pixels[middle:])):
-        for start in range(0, len(part), BATCH):
-            yield part[start : start + BATCH], half
+        for batch in in_parts(part, BATCH):
+            yield batch, half
 
 
 def _write_reference(folder, batches, protocol, extractor):

@@ -35,14 +35,12 @@ def require_images(images: np.ndarray) -> np.ndarray:
 
 
 def resize_for_inception(images: np.ndarray, mode: str) -> tf.Tensor:
-    """Brings images to 299×299 pixels and three channels.
+    """Brings images to 299×299 pixels and three channels: float32 (B, 299, 299, 3) in 0..255, not rounded.
 
     Args:
         images: uint8 (B, H, W, C) in 0..255, C 1 or 3; one channel is repeated three times.
         mode: "tf1", TensorFlow 1's bilinear: pixel i is read at i·H/299, so the picture shifts (the papers');
             "clean", antialiased bicubic, clipped to [0, 255]; "torch", bilinear between the pixels' centers.
-    Returns:
-        float32 tensor (B, 299, 299, 3) in 0..255, not rounded.
     Raises:
         InputError: an unknown mode, or images of another type or shape.
     Source: Parmar, Zhang, Zhu 2022 (arXiv:2104.11222), on what the mode does to FID.

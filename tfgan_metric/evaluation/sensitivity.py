@@ -14,10 +14,8 @@ def latent_sensitivity(model: keras.Model, count: int = IMAGES, seed: int = 0) -
 
     Args:
         model: a scheme's, whose `generate` is looked at, so its averaged generator where there is one.
-        count: images, at least 1.
+        count: images, at least 1; their pixels are in [-1, 1].
         seed: of the noise; labels take turns.
-    Returns:
-        At least 0; of images in [-1, 1].
     Source: AM-GAN, section 7.1.4, which prints Σ|∂G(z)/∂z|; sum and mean are those of the authors' code.
     """
 

@@ -11,7 +11,7 @@ import types
 import numpy as np
 import tensorflow as tf
 
-from tfgan_metric.errors import InputError, require_positive_int
+from tfgan_metric.errors import InputError, reason, require_positive_int
 from tfgan_metric.metrics.arrays import require_features, require_rows
 from tfgan_metric.metrics.inception_score import cut_into_splits
 from tfgan_metric.metrics.kernel import count_blocks
@@ -24,11 +24,7 @@ SMALLEST_LOGIT = -600.0  # below the row's largest
 def tfgan_inception_score(logits: np.ndarray, splits: int = 10) -> tuple[float, float]:
     """TF-GAN's `classifier_score_from_logits` on each split, in float64.
 
-    Args:
-        logits: (N, K); split s is rows sN/S to (s+1)N/S.
-        splits: S, from 1 to N.
-    Returns:
-        (mean over the splits, population standard deviation over the splits).
+    Args and Returns as `inception_score`.
     Raises:
         InputError: more splits than rows, logits that are not finite, or TF-GAN cannot be imported.
     """
@@ -36,10 +32,8 @@ def tfgan_inception_score(logits: np.ndarray, splits: int = 10) -> tuple[float, 
     # A class whose probability underflows to 0 everywhere is 0·log 0 to TF-GAN, NaN; exp(-600) is as good as 0.
     logits = np.maximum(logits, logits.max(axis=1, keepdims=True) + SMALLEST_LOGIT)
     with _tfgan() as metrics:
-        scores = [
-            metrics.classifier_score_from_logits(tf.constant(split)).numpy()
-            for split in cut_into_splits(logits, splits)
-        ]
+        parts = map(tf.constant, cut_into_splits(logits, splits))
+        scores = [metrics.classifier_score_from_logits(part).numpy() for part in parts]
     return float(np.mean(scores)), float(np.std(scores))
 
 
@@ -47,12 +41,11 @@ def tfgan_frechet_distance(features_a: np.ndarray, features_b: np.ndarray) -> fl
     """TF-GAN's `frechet_classifier_distance_from_activations`, in float64, made independent of the features' scale.
 
     TF-GAN takes no root of a singular value below 1e-10, which is much for small features: both sets are divided by
-    one factor for a mean variance of 1, the distance multiplied by its square.
+    one factor for a mean variance of 1, the distance multiplied by its square. It is in squared units of the features;
+    for equal sets it may be a rounding error below 0.
 
     Args:
         features_a, features_b: (N, D) and (M, D), at least two rows each.
-    Returns:
-        float, in squared units of the features; for equal sets it may be a rounding error below 0.
     Raises:
         InputError: too few rows, different D, values that are not finite, or TF-GAN cannot be imported.
     """
@@ -70,14 +63,9 @@ def tfgan_kernel_distance(
 ) -> tuple[float, float | None]:
     """TF-GAN's `kernel_classifier_distance_and_std_from_activations`, in float64.
 
-    Args:
-        features_a, features_b: (N, D) and (M, D), at least two rows each.
-        block_size: the most rows in a block.
-    Returns:
-        (value, standard error of the mean over the blocks, or None with one block). The value may be below 0.
+    Args and Returns as `kernel_distance`.
     Raises:
-        InputError: fewer than two rows in a block, different D, values that are not finite, or TF-GAN cannot be
-            imported.
+        InputError: as `kernel_distance`, or TF-GAN cannot be imported.
     """
     features_a, features_b = require_features(features_a, features_b)
     blocks = count_blocks(features_a, features_b, block_size)
@@ -106,9 +94,9 @@ def import_tfgan() -> types.ModuleType:
         with _stand_ins():
             return importlib.import_module(MODULE)
     except Exception as error:  # what TF-GAN, dead upstream, and its own requirements raise on a TensorFlow of today
-        reason = next(iter(str(error).splitlines()), type(error).__name__)
         packages = "tensorflow-gan tensorflow-probability tf_keras setuptools"
-        raise InputError(f"the cross-check needs TF-GAN, which gives: {reason}; pip install {packages}") from error
+        message = f"the cross-check needs TF-GAN, which gives: {reason(error)}; pip install {packages}"
+        raise InputError(message) from error
 
 
 @contextlib.contextmanager

@@ -24,8 +24,8 @@ class BatchNormalization(keras.layers.BatchNormalization):
         outputs, mean, variance = self._normalize(inputs, is_training=True)
         count = tf.cast(tf.size(inputs) // inputs.shape[-1], tf.float32)
         biased = variance * (count - 1.0) / count
-        self._move(self.moving_mean, mean)
-        self._move(self.moving_variance, biased)
+        for average, value in ((self.moving_mean, mean), (self.moving_variance, biased)):
+            average.assign(average * self.momentum + value * (1.0 - self.momentum))
         return outputs
 
     def _normalize(self, inputs, is_training):
@@ -39,6 +39,3 @@ class BatchNormalization(keras.layers.BatchNormalization):
             is_training=is_training,
             **statistics,
         )
-
-    def _move(self, average, value):
-        average.assign(average * self.momentum + value * (1.0 - self.momentum))

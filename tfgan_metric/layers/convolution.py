@@ -15,14 +15,12 @@ MOST_POSITIONS = 4  # of the small side; with more, TensorFlow's convolution is 
 
 
 def convolve_small(images: tf.Tensor, kernel: tf.Tensor, strides: tuple[int, int]) -> tf.Tensor:
-    """conv2d with "SAME" padding, as products.
+    """conv2d with "SAME" padding, as products: (B, ⌈H/stride⌉, ⌈W/stride⌉, units).
 
     Args:
         images: (B, H, W, C), height and width known.
         kernel: (h, w, C, units).
         strides: (of height, of width).
-    Returns:
-        (B, ⌈H/stride⌉, ⌈W/stride⌉, units).
     """
     height, width = images.shape[1:3]
 
@@ -45,10 +43,8 @@ def transpose_convolve_small(
     Args:
         maps: (B, H, W, units), height and width known.
         kernel: (h, w, C, units).
-        size: (height, width) of the outcome.
+        size: (height, width) of the outcome, (B, *size, C).
         strides: (of height, of width).
-    Returns:
-        (B, *size, C).
     """
 
     @tf.custom_gradient

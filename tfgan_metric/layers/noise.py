@@ -12,11 +12,7 @@ from tfgan_metric.variables import add_state
 
 
 class _RandomLayer(keras.layers.Layer):
-    """Counts its calls in training in a weight; a call's seed is that number and the layer's own.
-
-    Args:
-        seed: of the layer; None draws one.
-    """
+    """Counts its calls in training in a weight; a call's seed is that number and the layer's own."""
 
     def __init__(self, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)

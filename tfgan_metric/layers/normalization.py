@@ -18,13 +18,7 @@ LEAST_VARIANCE = 1e-10  # of a unit over the first batch; one below is constant 
 
 
 class _RescaledLayer(keras.layers.Wrapper):
-    """y = s·layer(x) + b for scales s that a subclass computes; in the wrapped layer's dtype policy unless given one.
-
-    Args:
-        layer: a Dense, Conv2D or Conv2DTranspose, channels last, without bias and activation.
-    Raises:
-        InputError: another layer.
-    """
+    """y = s·layer(x) + b for scales s that a subclass computes; in the layer's dtype policy unless given one."""
 
     def __init__(self, layer: keras.layers.Layer, **kwargs: Any) -> None:
         super().__init__(self._require_linear(layer), **({"dtype": layer.dtype_policy} | kwargs))
@@ -122,10 +116,7 @@ class SpectralNormalization(_RescaledLayer):
     inference uses it as it is. The gradient goes through W in σ, not through u and v (eq 11 of the paper). Keras'
     layer of the same name overwrites the kernel by W/σ instead, so no gradient goes through σ.
 
-    Args:
-        layer: a Dense, Conv2D or Conv2DTranspose, channels last, without bias and activation.
-    Raises:
-        InputError: another layer.
+    Args and Raises as `WeightNormalization`.
     Source: Miyato et al. 2018 (arXiv:1802.05957), Algorithm 1.
     """
 

@@ -1,4 +1,4 @@
-"""Adversarial losses as pure functions of float32 tensors, one file per paper family."""
+"""Adversarial losses as pure functions of float32 tensors, one file per paper family; a loss is a float32 scalar."""
 
 from tfgan_metric.losses.adversarial import (
     gan_discriminator_loss,
@@ -14,10 +14,7 @@ from tfgan_metric.losses.energy import (
     mean_squared_energy,
     repelling_term,
 )
-from tfgan_metric.losses.fisher import (
-    fisher_constraint,
-    fisher_discriminator_loss,
-)
+from tfgan_metric.losses.fisher import fisher_constraint, fisher_discriminator_loss
 from tfgan_metric.losses.labels import (
     catgan_discriminator_loss,
     catgan_generator_loss,
@@ -42,11 +39,7 @@ from tfgan_metric.losses.metric import (
     mbgan_generator_loss,
     mlgan_discriminator_loss,
 )
-from tfgan_metric.losses.wasserstein import (
-    gradient_penalty,
-    wasserstein_discriminator_loss,
-    wasserstein_generator_loss,
-)
+from tfgan_metric.losses.wasserstein import gradient_penalty, wasserstein_discriminator_loss, wasserstein_generator_loss
 
 __all__ = [
     "adaptive_weights",

@@ -1,27 +1,23 @@
-"""Probability losses: the discriminator says how likely an image is real."""
+"""Probability losses: the discriminator says how likely an image is real. Each loss is a scalar >= 0."""
 
 import tensorflow as tf
 
 
 def gan_discriminator_loss(real_outputs: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
-    """Binary cross-entropy of real against 1 and of fake against 0.
+    """Binary cross-entropy of real against 1 and of fake against 0, in nats: 2 ln 2 when D cannot tell them apart.
 
     Args:
         real_outputs, fake_outputs: logits D(x) and D(G(z)), float32 of any shape.
-    Returns:
-        A float32 scalar >= 0, in nats; 2 ln 2 when D cannot tell them apart.
     Source: Goodfellow et al. 2014 (arXiv:1406.2661), eq. 1.
     """
     return tf.reduce_mean(tf.nn.softplus(-real_outputs)) + tf.reduce_mean(tf.nn.softplus(fake_outputs))
 
 
 def gan_generator_loss(fake_outputs: tf.Tensor) -> tf.Tensor:
-    """Binary cross-entropy of fake against 1, the non-saturating form.
+    """Binary cross-entropy of fake against 1, the non-saturating form, in nats.
 
     Args:
         fake_outputs: logits D(G(z)), float32 of any shape.
-    Returns:
-        A float32 scalar >= 0, in nats.
     Source: Goodfellow et al. 2014 (arXiv:1406.2661), section 3.
     """
     return tf.reduce_mean(tf.nn.softplus(-fake_outputs))
@@ -32,8 +28,6 @@ def least_squares_discriminator_loss(real_outputs: tf.Tensor, fake_outputs: tf.T
 
     Args:
         real_outputs, fake_outputs: D(x) and D(G(z)), float32 of any shape.
-    Returns:
-        A float32 scalar >= 0.
     Source: Mao et al. 2017 (arXiv:1611.04076), eq. 9.
     """
     return 0.5 * (tf.reduce_mean(tf.square(real_outputs - 1.0)) + tf.reduce_mean(tf.square(fake_outputs)))
@@ -44,8 +38,6 @@ def least_squares_generator_loss(fake_outputs: tf.Tensor) -> tf.Tensor:
 
     Args:
         fake_outputs: D(G(z)), float32 of any shape.
-    Returns:
-        A float32 scalar >= 0.
     Source: Mao et al. 2017 (arXiv:1611.04076), eq. 9.
     """
     return 0.5 * tf.reduce_mean(tf.square(fake_outputs - 1.0))
@@ -56,8 +48,6 @@ def hinge_discriminator_loss(real_outputs: tf.Tensor, fake_outputs: tf.Tensor) -
 
     Args:
         real_outputs, fake_outputs: D(x) and D(G(z)), float32 of any shape.
-    Returns:
-        A float32 scalar >= 0.
     Source: Zhang et al. 2019 (arXiv:1805.08318), eq. 4.
     """
     return tf.reduce_mean(tf.nn.relu(1.0 - real_outputs)) + tf.reduce_mean(tf.nn.relu(1.0 + fake_outputs))

@@ -6,14 +6,12 @@ from tfgan_metric.losses.wasserstein import wasserstein_discriminator_loss
 
 
 def fisher_constraint(real_outputs: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
-    """The critic's second moment, Ω = ½E s_r² + ½E s_f².
+    """The critic's second moment, Ω = ½E s_r² + ½E s_f²; the constraint is Ω = 1.
 
     The Deli-Fisher paper prints a minus between the halves; its own constraint (2) has the plus, and so has this.
 
     Args:
         real_outputs, fake_outputs: s_r = D(x) and s_f = D(G(z)), float32 of any shape.
-    Returns:
-        A float32 scalar >= 0; the constraint is Ω = 1.
     Source: Mroueh and Sercu 2017 (arXiv:1705.09675), section 2.
     """
     return 0.5 * (tf.reduce_mean(tf.square(real_outputs)) + tf.reduce_mean(tf.square(fake_outputs)))

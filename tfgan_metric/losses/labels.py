@@ -12,45 +12,37 @@ FAR_BELOW = -1e9  # a log-probability of nothing; an infinite one would make the
 
 
 def overall_real_logit(class_logits: tf.Tensor) -> tf.Tensor:
-    """The real logit of a discriminator that has only class logits, r = logsumexp(l).
+    """The real logit of a discriminator that has only class logits, r = logsumexp(l), float32 (B,).
 
-    Returns:
-        float32 (B,).
     Source: AM-GAN, section 2.1: D_r = Σ_k D_k, which with the fake logit at 0 is sigmoid(r).
     """
     return tf.reduce_logsumexp(class_logits, axis=-1)
 
 
 def dynamic_labels(class_logits: tf.Tensor) -> tf.Tensor:
-    """The class that each image is nearest to, argmax_k l_k: a target for images that were given none.
+    """The class that each image is nearest to, argmax_k l_k, int32 (B,): a target for images that were given none.
 
-    Returns:
-        int32 (B,) in 0..K-1, through which no gradient flows.
     Source: AM-GAN, section 5.1.
     """
     return tf.argmax(class_logits, axis=-1, output_type=tf.int32)
 
 
 def real_or_fake_cross_entropy(real_logits: tf.Tensor, real_share: float) -> tf.Tensor:
-    """Cross-entropy of [r, 0] against the target [t, 1-t].
+    """Cross-entropy of [r, 0] against the target [t, 1-t], float32 (B,), at least 0, in nats.
 
     Args:
         real_logits: r, float32 (B,).
         real_share: t in [0, 1]; 1 says real, 0 fake, a number between smooths.
-    Returns:
-        float32 (B,), at least 0, in nats.
     Source: AM-GAN, eq. 24.
     """
     return real_share * tf.nn.softplus(-real_logits) + (1.0 - real_share) * tf.nn.softplus(real_logits)
 
 
 def class_cross_entropy(class_logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
-    """Cross-entropy of softmax(l) against each image's class; 0 for an unlabelled image.
+    """Cross-entropy of softmax(l) against each image's class, float32 (B,), >= 0, in nats; 0 for an unlabelled image.
 
     Args:
         labels: int (B,) in 0..K-1, or -1 for unlabelled.
-    Returns:
-        float32 (B,), at least 0, in nats.
     Source: AM-GAN, section 2.2 (the auxiliary classifier).
     """
     targets = tf.one_hot(labels, class_logits.shape[-1])  # all 0 where unlabelled
@@ -58,10 +50,8 @@ def class_cross_entropy(class_logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor
 
 
 def uniform_cross_entropy(class_logits: tf.Tensor) -> tf.Tensor:
-    """Cross-entropy of softmax(l) against the uniform distribution.
+    """Cross-entropy of softmax(l) against the uniform distribution, float32 (B,), at least ln K, in nats.
 
-    Returns:
-        float32 (B,), at least ln K, in nats.
     Source: AM-GAN, eq. 20.
     """
     return -tf.reduce_mean(tf.nn.log_softmax(class_logits), axis=-1)
@@ -110,20 +100,12 @@ def mean_over(values: tf.Tensor, selected: tf.Tensor) -> tf.Tensor:
 
 
 def entropy(class_logits: tf.Tensor) -> tf.Tensor:
-    """Entropy of softmax(l).
-
-    Returns:
-        float32 (B,), from 0 to ln K, in nats.
-    """
+    """Entropy of softmax(l), float32 (B,), from 0 to ln K, in nats."""
     return -tf.reduce_sum(tf.nn.softmax(class_logits) * tf.nn.log_softmax(class_logits), axis=-1)
 
 
 def marginal_entropy(class_logits: tf.Tensor) -> tf.Tensor:
-    """Entropy of the batch's mean prediction, H(E p).
-
-    Returns:
-        A float32 scalar from 0 to ln K, in nats.
-    """
+    """Entropy of the batch's mean prediction, H(E p), a scalar from 0 to ln K, in nats."""
     logs = tf.reduce_logsumexp(tf.nn.log_softmax(class_logits), axis=0)  # (K,); log_softmax takes the count away
     return entropy(logs[None])[0]
 
@@ -134,7 +116,7 @@ def catgan_discriminator_loss(real_logits: tf.Tensor, fake_logits: tf.Tensor) ->
     Args:
         real_logits, fake_logits: l of real and of fake images, float32 (B, K).
     Returns:
-        A float32 scalar from -2 ln K to 0, in nats.
+        From -2 ln K to 0, in nats.
     Source: Springenberg 2016 (arXiv:1511.06390), section 3.
     """
     certain = tf.reduce_mean(entropy(real_logits)) - marginal_entropy(real_logits)
@@ -142,12 +124,10 @@ def catgan_discriminator_loss(real_logits: tf.Tensor, fake_logits: tf.Tensor) ->
 
 
 def catgan_generator_loss(fake_logits: tf.Tensor) -> tf.Tensor:
-    """Fake images certain of a class, all classes used alike: E H(p) - H(E p).
+    """Fake images certain of a class, all classes used alike: E H(p) - H(E p), from -ln K to 0, in nats.
 
     Args:
         fake_logits: l of fake images, float32 (B, K).
-    Returns:
-        A float32 scalar from -ln K to 0, in nats.
     Source: Springenberg 2016 (arXiv:1511.06390), section 3.
     """
     return tf.reduce_mean(entropy(fake_logits)) - marginal_entropy(fake_logits)

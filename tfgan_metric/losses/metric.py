@@ -25,6 +25,10 @@ def pixel_distances(real_images: tf.Tensor, fake_images: tf.Tensor, reduce: Call
     return reduce(differences, axis=list(range(1, differences.shape.rank)))  # (B, H, W, C) -> (B,)
 
 
+def _weighted_mean(values, sample_weights):
+    return tf.reduce_mean(values if sample_weights is None else sample_weights * values)
+
+
 def dmgan_discriminator_loss(
     real_features: tf.Tensor,
     fake_features: tf.Tensor,
@@ -33,22 +37,20 @@ def dmgan_discriminator_loss(
     discriminative_weight: float,
     sample_weights: tf.Tensor | None = None,
 ) -> tf.Tensor:
-    """Identity-preserving loss less the weighted distance of each pair: ‖a-c‖ + ‖g-ĉ‖ - λw‖g-a‖.
+    """Identity-preserving loss less the weighted distance of each pair: E[‖a-c‖ + ‖g-ĉ‖ - λw‖g-a‖].
+
+    It may have any sign, and is unbounded below for λ > 1.
 
     Args:
         real_features, fake_features: a = D(x) and g = D(G(z)), float32 (B, D), paired row by row.
         real_centers, fake_centers: c and ĉ, the center of each real and of each generated feature, float32 (B, D).
         discriminative_weight: λ >= 0.
         sample_weights: w, float32 (B,), of waDMGAN; all ones without.
-    Returns:
-        A float32 scalar of any sign; unbounded below for λ > 1.
     Source: DMGAN, eqs 1, 2, 5; with `sample_weights` eq. 8.
     """
     identity = euclidean_norm(real_features - real_centers) + euclidean_norm(fake_features - fake_centers)
-    distances = euclidean_norm(fake_features - real_features)  # (B,)
-    if sample_weights is not None:
-        distances = sample_weights * distances
-    return tf.reduce_mean(identity) - discriminative_weight * tf.reduce_mean(distances)
+    distance = _weighted_mean(euclidean_norm(fake_features - real_features), sample_weights)
+    return tf.reduce_mean(identity) - discriminative_weight * distance
 
 
 def dmgan_generator_loss(real_features: tf.Tensor, fake_features: tf.Tensor) -> tf.Tensor:
@@ -56,8 +58,6 @@ def dmgan_generator_loss(real_features: tf.Tensor, fake_features: tf.Tensor) -> 
 
     Args:
         real_features, fake_features: a = D(x) and g = D(G(z)), float32 (B, D), paired row by row.
-    Returns:
-        A float32 scalar >= 0.
     Source: DMGAN, eq. 6.
     """
     return tf.reduce_mean(euclidean_norm(fake_features - real_features))
@@ -66,16 +66,15 @@ def dmgan_generator_loss(real_features: tf.Tensor, fake_features: tf.Tensor) -> 
 def adaptive_weights(
     real_images: tf.Tensor, fake_images: tf.Tensor, mean_distance: tf.Tensor | None = None
 ) -> tf.Tensor:
-    """waDMGAN's weight of each pair, exp(mean_j ‖G_j-x_j‖₁ / ‖G_i-x_i‖₁).
+    """waDMGAN's weight of each pair, exp(mean_j ‖G_j-x_j‖₁ / ‖G_i-x_i‖₁), float32 (B,), above 1.
 
     The text means poor samples to get more weight; eq. 7 gives it to close pairs, and eq. 7 is what this computes.
-    The exponent is capped at 20: a generated image that nearly equals its real one would overflow float32.
+    All are e when every pair is equally far apart. The exponent is capped at 20: a generated image that nearly equals
+    its real one would overflow float32.
 
     Args:
         real_images, fake_images: x and G(z), (B, H, W, C), paired row by row.
         mean_distance: of the pixels (mean over H, W, C) over the global batch, a scalar; by default over this batch.
-    Returns:
-        float32 (B,), above 1; all e when every pair is equally far apart.
     Source: DMGAN, eq. 7.
     """
     distances = pixel_distances(real_images, fake_images, tf.reduce_mean)
@@ -88,7 +87,7 @@ def adaptive_weights(
 def data_dependent_margin(
     real_images: tf.Tensor, fake_images: tf.Tensor, scale: float, reduction: str = "mean"
 ) -> tf.Tensor:
-    """MBGAN's margin of each pair, α‖x-G(z)‖₁.
+    """MBGAN's margin of each pair, α‖x-G(z)‖₁, float32 (B,), at least 0.
 
     The paper does not say whether ‖·‖₁ averages or sums the pixels. The mean fits its study of α better than the sum:
     where pixels in [-1, 1] differ by about 1 its α of .2, 2, 20 and 200 are the margins, against about 25 between two
@@ -98,17 +97,11 @@ def data_dependent_margin(
         real_images, fake_images: x and G(z), (B, H, W, C), paired row by row.
         scale: α >= 0.
         reduction: "mean" or "sum" over the pixels.
-    Returns:
-        float32 (B,), at least 0.
     Raises:
         InputError: `reduction` is neither.
     Source: MBGAN, eq. 4.
     """
     return scale * pixel_distances(real_images, fake_images, choose("margin reduction", reduction, MARGIN_REDUCTIONS))
-
-
-def _weighted_mean(values, sample_weights):
-    return tf.reduce_mean(values if sample_weights is None else sample_weights * values)
 
 
 def mbgan_discriminator_loss(
@@ -125,8 +118,6 @@ def mbgan_discriminator_loss(
         fake_features: g = D(G(z)), float32 (B, D).
         margin: h, float32 (B,) or a scalar.
         sample_weights: float32 (B,); 0 leaves a triplet out of the mean's sum. All ones without.
-    Returns:
-        A float32 scalar >= 0.
     Source: MBGAN, eqs 1 and 3.
     """
     real_distances = euclidean_norm(anchor_features - positive_features)
@@ -141,8 +132,6 @@ def mbgan_generator_loss(
 
     Args:
         positive_features, fake_features, sample_weights: as in `mbgan_discriminator_loss`.
-    Returns:
-        A float32 scalar >= 0.
     Source: MBGAN, eq. 2.
     """
     return _weighted_mean(euclidean_norm(positive_features - fake_features), sample_weights)
@@ -155,14 +144,14 @@ def mlgan_discriminator_loss(
     fake_center: tf.Tensor | float,
     center_weight: float,
 ) -> tf.Tensor:
-    """Less the distance of each pair, with features held near two fixed centers: μ(‖a-c_r‖ + ‖g-c_f‖) - ‖g-a‖.
+    """Less the distance of each pair, with features held near two fixed centers: E[μ(‖a-c_r‖ + ‖g-c_f‖) - ‖g-a‖].
+
+    It may have any sign: at least -‖c_r-c_f‖ for μ >= 1, unbounded below for μ < 1.
 
     Args:
         real_features, fake_features: a = D(x) and g = D(G(z)), float32 (B, D), paired row by row.
         real_center, fake_center: c_r and c_f, float32 (D,) or a scalar for all entries.
         center_weight: μ >= 0.
-    Returns:
-        A float32 scalar of any sign, at least -‖c_r-c_f‖ for μ >= 1; unbounded below for μ < 1.
     Source: MLGAN as DMGAN, section 2, describes it; a reconstruction.
     """
     identity = euclidean_norm(real_features - real_center) + euclidean_norm(fake_features - fake_center)

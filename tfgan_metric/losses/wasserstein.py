@@ -8,24 +8,20 @@ from tfgan_metric.losses.metric import euclidean_norm
 
 
 def wasserstein_discriminator_loss(real_outputs: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
-    """The critic's mean on fake images less that on real ones.
+    """The critic's mean on fake images less that on real ones, of any sign: less the estimate of the distance.
 
     Args:
         real_outputs, fake_outputs: D(x) and D(G(z)), float32 of any shape.
-    Returns:
-        A float32 scalar of any sign; less it, the estimate of the distance.
     Source: Arjovsky et al. 2017 (arXiv:1701.07875), eq. 3.
     """
     return tf.reduce_mean(fake_outputs) - tf.reduce_mean(real_outputs)
 
 
 def wasserstein_generator_loss(fake_outputs: tf.Tensor) -> tf.Tensor:
-    """Less the critic's mean on fake images.
+    """Less the critic's mean on fake images, of any sign.
 
     Args:
         fake_outputs: D(G(z)), float32 of any shape.
-    Returns:
-        A float32 scalar of any sign.
     Source: Arjovsky et al. 2017 (arXiv:1701.07875), algorithm 1.
     """
     return -tf.reduce_mean(fake_outputs)
@@ -40,8 +36,6 @@ def gradient_penalty(
         critic: images (B, H, W, C) -> float32 (B, 1), each output a function of its own image alone.
         real_images, fake_images: x and G(z), (B, H, W, C).
         mixing: u in [0, 1], the share of x in x̂, float32 (B,).
-    Returns:
-        A float32 scalar >= 0.
     Source: Gulrajani et al. 2017 (arXiv:1704.00028), eq. 3.
     """
     share = tf.reshape(mixing, (-1, 1, 1, 1))

@@ -23,12 +23,10 @@ def am_score(logits: np.ndarray, train_marginal: np.ndarray) -> float:
 
 
 def entropy_terms(logits: np.ndarray) -> tuple[float, float]:
-    """What the Inception Score in one split, exp(H(C̄_G) - E H(C(x))), is made of.
+    """H(C̄_G) and E H(C(x)), from 0 to ln K, in nats: the Inception Score in one split is exp of their difference.
 
     Args:
         logits: of generated images by any classifier, (N, K).
-    Returns:
-        (H(C̄_G), E H(C(x))), from 0 to ln K, in nats.
     Raises:
         InputError: logits that are not finite.
     Source: AM-GAN, section 6.1 and Figure 3.
@@ -46,7 +44,9 @@ def marginal_divergence(logits: np.ndarray, train_marginal: np.ndarray) -> float
     """
     log_p = log_softmax(logits)
     train_marginal = require_distribution("train_marginal", train_marginal, log_p.shape[1])
-    return float(_divergence(train_marginal, log_marginal(log_p)))
+    present = train_marginal > 0
+    p, log_q = train_marginal[present], log_marginal(log_p)[present]
+    return float(np.sum(p * (np.log(p) - log_q)))
 
 
 def mode_score(logits: np.ndarray, train_marginal: np.ndarray) -> float:
@@ -54,11 +54,7 @@ def mode_score(logits: np.ndarray, train_marginal: np.ndarray) -> float:
 
     The training marginal cancels: it equals the Inception Score in one split for any of them (AM-GAN, appendix).
 
-    Args:
-        logits: of generated images by a classifier of the data set, (N, K).
-        train_marginal: C̄_train, (K,), every class above 0.
-    Raises:
-        InputError: as `am_score`.
+    Args and Raises as `am_score`; every class of the marginal is above 0.
     Source: AM-GAN, eq. 38; Che et al. 2016 (arXiv:1612.02136).
     """
     log_p = log_softmax(logits)
@@ -67,8 +63,3 @@ def mode_score(logits: np.ndarray, train_marginal: np.ndarray) -> float:
     conditional = np.mean(np.sum(np.exp(log_p) * (log_p - log_train), axis=1))
     marginal = log_marginal(log_p)
     return float(np.exp(conditional - np.sum(np.exp(marginal) * (marginal - log_train))))
-
-
-def _divergence(p, log_q):
-    present = p > 0
-    return np.sum(p[present] * (np.log(p[present]) - log_q[present]))

@@ -7,11 +7,7 @@ from tfgan_metric.errors import InputError
 
 
 def require_rows(name: str, values: ArrayLike, smallest: int = 1) -> np.ndarray:
-    """Returns `values` as float64 (N, D) with at least `smallest` rows.
-
-    Raises:
-        InputError: another rank, too few rows, or values that are not finite numbers.
-    """
+    """Returns `values` as float64 (N, D), finite and of at least `smallest` rows, else raises `InputError`."""
     values = np.asarray(values)
     if values.ndim != 2 or not values.shape[1]:
         raise InputError(f"{name} must have shape (N, D); got {values.shape}")
@@ -43,11 +39,7 @@ def require_distribution(name: str, values: ArrayLike, size: int) -> np.ndarray:
 
 
 def require_features(features_a: ArrayLike, features_b: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Returns two sets of features as float64 (N, D) and (M, D), at least two rows each.
-
-    Raises:
-        InputError: too few rows, different D, or values that are not finite.
-    """
+    """Returns features as float64 (N, D) and (M, D), finite and of at least two rows, else raises `InputError`."""
     features_a = require_rows("features_a", features_a, smallest=2)
     features_b = require_rows("features_b", features_b, smallest=2)
     require_same_dimension(features_a, features_b)

@@ -27,9 +27,8 @@ def kernel_distance(
     """
     features_a, features_b = require_features(features_a, features_b)
     blocks = 1 if block_size is None else count_blocks(features_a, features_b, block_size)
-    values = [
-        _squared_discrepancy(a, b) for a, b in zip(_cut(features_a, blocks), _cut(features_b, blocks), strict=True)
-    ]
+    pairs = zip(_cut(features_a, blocks), _cut(features_b, blocks), strict=True)
+    values = [_squared_discrepancy(a, b) for a, b in pairs]
     standard_error = None if blocks == 1 else float(np.std(values, ddof=1) / math.sqrt(blocks))
     return float(np.mean(values)), standard_error
 

@@ -13,17 +13,16 @@ PAIRS_AT_ONCE = 256
 
 
 def ms_ssim(images_a: np.ndarray, images_b: np.ndarray, absolute_covariance: bool = False) -> np.ndarray:
-    """Multi-scale structural similarity of each pair, 1 for identical images, of their intensities in [0, 1].
+    """Multi-scale structural similarity of each pair, float64 (B,), from 0 to 1 for identical images.
 
-    Each scale halves the sides (rounded up); of the five as many are used as have sides of at least 2, their weights
-    scaled to sum 1. The 11×11 Gaussian window shrinks to the image, with its deviation. Negative terms count as 0.
+    Intensities are taken to [0, 1]. Each scale halves the sides (rounded up); of the five as many are used as have
+    sides of at least 2, their weights scaled to sum 1. The 11×11 Gaussian window shrinks to the image, with its
+    deviation. Negative terms count as 0.
 
     Args:
         images_a, images_b: (B, H, W, C) in [-1, 1], black to white.
         absolute_covariance: take |σ₁₂| for σ₁₂, so that a negative counts as like its image: what AM-GAN's authors
             compute, and the scale of that paper's Table 2.
-    Returns:
-        float64 (B,) in [0, 1].
     Raises:
         InputError: shapes that differ, sides below 2, or values that are not finite or not in [-1, 1].
     Source: Wang, Simoncelli, Bovik 2003; for small images AM-GAN, section 6.
@@ -32,11 +31,8 @@ def ms_ssim(images_a: np.ndarray, images_b: np.ndarray, absolute_covariance: boo
     if images_a.ndim != 4 or images_a.shape != images_b.shape or min(images_a.shape[1:3]) < SMALLEST_SIDE:
         expected = f"both images must have one shape (B, H, W, C), sides of at least {SMALLEST_SIDE}"
         raise InputError(f"{expected}; got {images_a.shape} and {images_b.shape}")
-    starts = range(0, len(images_a), PAIRS_AT_ONCE)
-    parts = [
-        _ms_ssim(images_a[start:][:PAIRS_AT_ONCE], images_b[start:][:PAIRS_AT_ONCE], absolute_covariance)
-        for start in starts
-    ]
+    blocks = [slice(start, start + PAIRS_AT_ONCE) for start in range(0, len(images_a), PAIRS_AT_ONCE)]
+    parts = [_ms_ssim(images_a[block], images_b[block], absolute_covariance) for block in blocks]
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
@@ -99,7 +95,9 @@ def _halve(images):
 def intra_class_ms_ssim(
     images: np.ndarray, labels: np.ndarray, pairs: int = 100, seed: int = 0, absolute_covariance: bool = False
 ) -> dict[int, float]:
-    """Mean MS-SSIM of random pairs of each class; high where a class has collapsed. AM-GAN reports the largest.
+    """Class -> mean MS-SSIM of random pairs of it; high where a class has collapsed. AM-GAN reports the largest.
+
+    A class of fewer than two images has no entry.
 
     Args:
         images: (N, H, W, C) in [-1, 1].
@@ -107,8 +105,6 @@ def intra_class_ms_ssim(
         pairs: of different images, for each class.
         seed: of the pairs.
         absolute_covariance: as `ms_ssim`.
-    Returns:
-        class -> mean; a class of fewer than two images has no entry.
     Raises:
         InputError: not one label an image, or no class of two images.
     Source: AM-GAN, section 6.

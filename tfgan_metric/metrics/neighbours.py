@@ -23,8 +23,6 @@ def prdc(real: np.ndarray, fake: np.ndarray, k: int = 5) -> dict[str, float]:
     Args:
         real, fake: features (N, D) and (M, D), more than k rows each.
         k: at least 1.
-    Returns:
-        {"precision", "recall", "density", "coverage"}.
     Raises:
         InputError: too few rows, different D, or values that are not finite.
     Source: Kynkäänniemi et al. 2019 (arXiv:1904.06991); Naeem et al. 2020 (arXiv:2002.09797).
@@ -67,13 +65,11 @@ def _squared_distances(a, b):
 
 
 def nearest_rows(queries: np.ndarray, references: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The nearest reference of each query.
+    """The nearest reference of each query: indices int (N,) and Euclidean distances (N,).
 
     Args:
         queries: features (N, D).
         references: features (M, D); an array on disk (np.memmap) is read a part at a time.
-    Returns:
-        (indices int (N,), Euclidean distances (N,)).
     Raises:
         InputError: no rows, different D, or values that are not finite.
     """

@@ -116,9 +116,8 @@ class FeatureStatistics:
                 else:
                     found._mean, found._scatter = file["mean"], require_rows("scatter", file["scatter"])
         except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
-            raise InputError(
-                f"{path} holds no feature statistics, or is damaged: {error}; compute them anew"
-            ) from error
+            damage = f"{path} holds no feature statistics, or is damaged: {error}"
+            raise InputError(f"{damage}; compute them anew") from error
         return found
 
 
