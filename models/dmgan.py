@@ -53,7 +53,8 @@ class DMGAN(CenterModel):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.add_centers(self.num_classes or 1 if self.needs_labels else 1)
+        classes = self.num_classes if self.needs_labels else None
+        self.add_centers(classes or 1)
 
     def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         return dmgan_discriminator_loss(

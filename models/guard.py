@@ -63,7 +63,7 @@ class NonFiniteRecord:
 
 
 class TerminateOnNonFinite(keras.callbacks.Callback):
-    """Copies the model's variables every 100 steps; goes back to the copy and raises when a tensor was not finite.
+    """Copies all that training changes every 100 steps; goes back to the copy and raises when a tensor was not finite.
 
     Every `fit` has one, before its other callbacks, so what they keep at the end of an epoch is finite. The error says
     which loss, gradient or weight it was, and at which step. A copy is kept only if all of it is finite.
@@ -74,7 +74,7 @@ class TerminateOnNonFinite(keras.callbacks.Callback):
         self.batches = 0
         self.state: State = []
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         self.state = self.state or self.copy()  # not before, for other callbacks may restore a state as training begins
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
@@ -86,14 +86,14 @@ class TerminateOnNonFinite(keras.callbacks.Callback):
         self.check()
 
     def copy(self) -> State:
-        return [(variable, tf.identity(variable.value)) for variable in state_variables(self.model)]
+        logged = [variable for metric in self.model.metrics for variable in metric.variables]
+        return [(variable, tf.identity(variable.value)) for variable in [*state_variables(self.model), *logged]]
 
     def check(self) -> None:
         self.batches = 0
-        state = self.copy()
-        failure = self._failure(state)
+        failure = self._failure()
         if failure is None:
-            self.state = state
+            self.state = self.copy()
             return
         for variable, value in self.state:
             variable.assign(value)
@@ -104,13 +104,14 @@ class TerminateOnNonFinite(keras.callbacks.Callback):
             "a lower learning rate or weight_clip usually mends it"
         )
 
-    def _failure(self, state: State) -> tuple[str, int] | None:
+    def _failure(self) -> tuple[str, int] | None:
         """What was not finite, a tensor of a step or else a variable, and at which step; None where all was."""
         record = self.model.non_finite
         if not record.is_clear:
             player, tensor = keras.ops.convert_to_numpy(record.tensor)
             return self.model.players[player].tensor_name(tensor), to_int(record.step)
-        for variable, value in state:
+        for variable in state_variables(self.model):
+            value = variable.value
             if value.dtype.is_floating and not bool(tf.math.is_finite(tf.reduce_sum(value))):
                 return variable.path, self.model.steps_trained
         return None

@@ -4,7 +4,7 @@ import pathlib
 
 import keras
 
-from tfgan_metric.errors import InputError
+from tfgan_metric.errors import InputError, reason
 from tfgan_metric.models.adversarial import AdversarialModel
 
 
@@ -19,8 +19,9 @@ def load_model(path: str | pathlib.Path) -> AdversarialModel:
     try:
         model = keras.saving.load_model(path)
     except Exception as error:  # Keras, zipfile, h5py and json each raise their own
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise InputError(f"{path} is damaged or no Keras model: {reason}; train it anew or use a copy") from error
+        raise InputError(
+            f"{path} is damaged or no Keras model: {reason(error)}; train it anew or use a copy"
+        ) from error
     if not isinstance(model, AdversarialModel):
         raise InputError(f"{path} holds a {type(model).__name__}; expected a model of this zoo")
     return model

@@ -43,25 +43,20 @@ class OptimizerSettings(NamedTuple):
 
     Attributes:
         optimizer: "adam", or "rmsprop" as in WGAN's code.
-        learning_rate: at the start.
+        learning_rate: a number or a Keras schedule.
         beta_1, beta_2: of Adam; None for RMSprop.
     """
 
     optimizer: str
-    learning_rate: float
+    learning_rate: Any
     beta_1: float | None = None
     beta_2: float | None = None
 
     def build(self) -> keras.optimizers.Optimizer:
         """Makes the optimizer."""
-        return build(*self)
-
-
-def build(
-    optimizer: str, learning_rate: Any, beta_1: float | None = None, beta_2: float | None = None
-) -> keras.optimizers.Optimizer:
-    """Makes an optimizer from `OptimizerSettings`, or with a schedule of the learning rate in the number's place."""
-    return rmsprop(learning_rate) if optimizer == "rmsprop" else Adam(learning_rate, beta_1, beta_2)
+        if self.optimizer == "rmsprop":
+            return rmsprop(self.learning_rate)
+        return Adam(self.learning_rate, self.beta_1, self.beta_2)
 
 
 def adam_settings(learning_rate: float, beta_1: float = 0.5, beta_2: float = 0.999) -> OptimizerSettings:

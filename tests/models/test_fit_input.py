@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from conftest import small_model
 from tfgan_metric.errors import InputError
-from tfgan_metric.models import Checkpoint
+from tfgan_metric.models import Checkpoint, guard
 from tfgan_metric.models.checkpoint import CheckpointFolder
 from tfgan_metric.models.guard import NonFiniteLossError
 
@@ -127,6 +127,23 @@ def test_what_a_checkpoint_keeps_is_finite(tmp_path):
     with pytest.raises(NonFiniteLossError, match="non-finite at step 4; the state after step 2 is kept"):
         model.fit(batched(IMAGES), callbacks=[Poison(), Checkpoint(tmp_path)], epochs=2, verbose=0)
     assert CheckpointFolder(tmp_path).newest_step() == 2
+
+
+def test_the_logs_go_back_with_the_state(monkeypatch):
+    """Looked at every 2 steps: what step 5 spoils, step 4 does not know, so the losses' means are of 4 steps."""
+    monkeypatch.setattr(guard, "CHECK_EVERY", 2)
+    model = small_model("gan")
+    kernel = model.generator.trainable_variables[0]
+
+    class Poison(keras.callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            if batch == 4:
+                kernel.assign(np.full(kernel.shape, np.nan, np.float32))
+
+    with pytest.raises(NonFiniteLossError, match="at step 5; the state after step 4 is kept"):
+        model.fit(batched(IMAGES).repeat(), callbacks=[Poison()], steps_per_epoch=8, verbose=0)
+    assert [float(metric.count) for metric in model.metrics] == [4, 4]
+    assert all(np.isfinite(float(metric.result())) for metric in model.metrics)
 
 
 def test_the_guard_names_a_gradient():

@@ -231,6 +231,13 @@ def test_a_kill_as_a_run_goes_on_keeps_the_history(tmp_path, monkeypatch):
     assert [row["step"] for row in run.history()] == [4, 8]
 
 
+@pytest.mark.parametrize("text", ["epoch,step,loss\n0,4,low\n", "epoch,loss\n0,1.0\n"])
+def test_a_damaged_history_is_named(tmp_path, text):
+    (tmp_path / "history.csv").write_text(text)
+    with pytest.raises(InputError, match="history.csv is damaged: expected rows of a step and numbers; remove it"):
+        RunFolder(tmp_path).history()
+
+
 def test_a_damaged_checkpoint_is_passed_over(uninterrupted, tmp_path, capsys):
     out = tmp_path / "run"
     train_recipe(recipe(steps=20), out)

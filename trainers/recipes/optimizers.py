@@ -7,7 +7,7 @@ import keras
 from tfgan_metric import errors
 from tfgan_metric.errors import InputError
 from tfgan_metric.models import SCHEMES
-from tfgan_metric.optimizers import adam_settings, build
+from tfgan_metric.optimizers import OptimizerSettings, adam_settings
 
 USUAL = adam_settings(2e-4)
 RANGES = {
@@ -85,10 +85,9 @@ class Optimization:
         found = self.resolved(scheme)
         rates = (found.generator_learning_rate, found.discriminator_learning_rate)
         shares = (found.generator_final_share, found.discriminator_final_share)
-        return [
-            build(str(found.optimizer), found._schedule(rate, share, steps, count), found.beta_1, found.beta_2)
-            for rate, share, count in zip(rates, shares, updates, strict=True)
-        ]
+        schedules = map(found._schedule, rates, shares, (steps, steps), updates)
+        kind, betas = str(found.optimizer), (found.beta_1, found.beta_2)
+        return [OptimizerSettings(kind, schedule, *betas).build() for schedule in schedules]
 
     def _schedule(self, learning_rate, final_share, steps, updates):
         schedules = keras.optimizers.schedules
