@@ -7,6 +7,7 @@ from tfgan_metric.models.adversarial import AdversarialModel
 from tfgan_metric.models.am_gan import AMGAN
 from tfgan_metric.models.dmgan import DMGAN, DMGANFixed, WaDMGAN
 from tfgan_metric.models.energy import EBGAN, LossSensitiveGAN
+from tfgan_metric.models.energy_distance import EDGAN
 from tfgan_metric.models.fisher import DeliFisherGAN, DeliGAN, FisherGAN
 from tfgan_metric.models.gan import GAN, LSGAN, SAGAN
 from tfgan_metric.models.km_gan import KMGAN
@@ -41,6 +42,7 @@ SCHEMES: dict[str, type[AdversarialModel]] = {
     "acgan_star": ACGANStar,
     "acgan_star_plus": ACGANStarPlus,
     "am_gan": AMGAN,
+    "edgan": EDGAN,
 }
 
 NETWORKS = {

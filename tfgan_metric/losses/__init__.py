@@ -14,6 +14,7 @@ from tfgan_metric.losses.energy import (
     mean_squared_energy,
     repelling_term,
 )
+from tfgan_metric.losses.energy_distance import energy_distance, repulsion, unit_features
 from tfgan_metric.losses.fisher import fisher_constraint, fisher_discriminator_loss
 from tfgan_metric.losses.labels import (
     catgan_discriminator_loss,
@@ -51,6 +52,7 @@ __all__ = [
     "dmgan_generator_loss",
     "dynamic_labels",
     "energy_discriminator_loss",
+    "energy_distance",
     "entropy",
     "euclidean_energy",
     "euclidean_norm",
@@ -74,7 +76,9 @@ __all__ = [
     "overall_real_logit",
     "real_or_fake_cross_entropy",
     "repelling_term",
+    "repulsion",
     "uniform_cross_entropy",
+    "unit_features",
     "wasserstein_discriminator_loss",
     "wasserstein_generator_loss",
 ]
