@@ -78,10 +78,12 @@ def build_model(
     generator_classes = num_classes if LABEL_MODES[label_mode].generator_sees else None
     sees_labels = cls.resolve_sees_labels(label_mode, hyper_parameters.get("discriminator_sees_labels"))
     discriminator_classes = generator_classes if sees_labels else None
+    own = cls.arguments() | hyper_parameters
+    batch_norm = cls.allows_batch_norm(own["r1_weight"], own["r2_weight"])
     with dtype_policy(precision):
         generator = pair.generator(image_shape, latent_dimension, generator_classes, width)
         discriminator = pair.discriminator(
-            image_shape, outputs, discriminator_classes, discriminator_width or width, cls.discriminator_batch_norm
+            image_shape, outputs, discriminator_classes, discriminator_width or width, batch_norm
         )
     if initial_deviation is not None:
         draw_kernels((generator, discriminator), initial_deviation, hyper_parameters.get("seed", 0))

@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_metric.latents import random_stream
+from tfgan_metric.random import normal
 
 ROUNDING = 1e-6  # of a network's largest gradient: what float32 leaves where the exact one is 0
 
@@ -83,6 +84,7 @@ class Replay:
     features_after_update = False  # the generator's loss has D(x) of the updated D
     fresh_noise = False
     ema_momentum = 0.0
+    r1_weight = r2_weight = 0.0
 
     def __init__(self, model, **options):
         self.model = model
@@ -146,12 +148,31 @@ class Replay:
         outputs = self.model.discriminator(inputs, training=True)
         return tf.nest.map_structure(lambda output: tf.cast(output, tf.float64), outputs)
 
+    def half_squared_slope(self, images, labels, seed, stream):
+        """½E‖∇_x v·h‖² of D's outputs h; v is 1 for a single one, else N(0, I) (Mescheder et al. 2018, eqs 9-10)."""
+        images = tf.convert_to_tensor(images)
+        with tf.GradientTape() as tape:
+            tape.watch(images)
+            h = self.discriminate(images, labels)
+            v = 1.0 if h.shape[1] == 1 else tf.cast(normal(h.shape, random_stream(seed, stream)), tf.float64)
+            projected = tf.reduce_sum(v * h)
+        return tf.reduce_mean(tf.reduce_sum(tf.square(pixels(tape.gradient(projected, images))), axis=1)) / 2
+
+    def penalty(self, u):
+        """γ₁R1 + γ₂R2."""
+        penalty = 0.0
+        if self.r1_weight:
+            penalty += self.r1_weight * self.half_squared_slope(u.x, u.y, u.seed, 17)
+        if self.r2_weight:
+            penalty += self.r2_weight * self.half_squared_slope(u.fake, u.fake_y, u.seed, 18)
+        return penalty
+
     def update_discriminator(self, update):
         variables = self.model.discriminator.trainable_variables
         with tf.GradientTape() as tape:
             a = self.discriminate(update.x, update.y)
             g = self.discriminate(update.fake, update.fake_y)
-            loss = self.discriminator_loss(update._replace(a=a, g=g))
+            loss = self.discriminator_loss(update._replace(a=a, g=g)) + self.penalty(update)
         self.losses["discriminator_loss"].append(float(loss))
         self.descend(1, loss, tape, variables)
         if self.weight_clip:
