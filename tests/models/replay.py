@@ -11,7 +11,8 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_metric.latents import random_stream
-from tfgan_metric.random import normal
+from tfgan_metric.models.augmentation import augment
+from tfgan_metric.random import normal, uniform
 
 ROUNDING = 1e-6  # of a network's largest gradient: what float32 leaves where the exact one is 0
 
@@ -85,6 +86,7 @@ class Replay:
     fresh_noise = False
     ema_momentum = 0.0
     r1_weight = r2_weight = 0.0
+    augment, flip = None, False
 
     def __init__(self, model, **options):
         self.model = model
@@ -119,8 +121,10 @@ class Replay:
         parts = zip(np.split(images, self.discriminator_steps), np.split(labels, self.discriminator_steps), strict=True)
         for draw, (x, y) in enumerate(parts):
             update, tape = self.generate(x, y, draw)
+            x = self.mirrored(x, update.seed)
+            update = update._replace(x=x)
             self.update_discriminator(update)
-        a = self.discriminate(x, y) if self.features_after_update else None
+        a = self.discriminate(self.shown(x, update.seed, 26), y) if self.features_after_update else None
         for draw in range(self.discriminator_steps, self.discriminator_steps + self.generator_steps):
             if self.fresh_noise or self.discriminator_steps + self.generator_steps > 2:
                 update, tape = self.generate(x, y, draw)
@@ -148,6 +152,19 @@ class Replay:
         outputs = self.model.discriminator(inputs, training=True)
         return tf.nest.map_structure(lambda output: tf.cast(output, tf.float64), outputs)
 
+    def mirrored(self, x, seed):
+        """Each image mirrored where its number is below ½."""
+        numbers = uniform((len(x),), random_stream(seed, 16)).numpy()
+        return np.stack(
+            [image[:, ::-1] if self.flip and u < 0.5 else image for image, u in zip(x, numbers, strict=True)]
+        )
+
+    def shown(self, images, seed, stream):
+        """What D is shown; test_regularized holds `augment` to its paper."""
+        return (
+            augment(tf.convert_to_tensor(images), self.augment, random_stream(seed, stream)) if self.augment else images
+        )
+
     def half_squared_slope(self, images, labels, seed, stream):
         """½E‖∇_x v·h‖² of D's outputs h; v is 1 for a single one, else N(0, I) (Mescheder et al. 2018, eqs 9-10)."""
         images = tf.convert_to_tensor(images)
@@ -170,9 +187,10 @@ class Replay:
     def update_discriminator(self, update):
         variables = self.model.discriminator.trainable_variables
         with tf.GradientTape() as tape:
-            a = self.discriminate(update.x, update.y)
-            g = self.discriminate(update.fake, update.fake_y)
-            loss = self.discriminator_loss(update._replace(a=a, g=g)) + self.penalty(update)
+            x, fake = self.shown(update.x, update.seed, 24), self.shown(update.fake, update.seed, 25)
+            a, g = self.discriminate(x, update.y), self.discriminate(fake, update.fake_y)
+            loss = self.discriminator_loss(update._replace(a=a, g=g))
+            loss += self.penalty(update._replace(x=x, fake=fake))
         self.losses["discriminator_loss"].append(float(loss))
         self.descend(1, loss, tape, variables)
         if self.weight_clip:
@@ -182,7 +200,7 @@ class Replay:
 
     def update_generator(self, update, tape):
         with tape:
-            update = update._replace(g=self.discriminate(update.fake, update.fake_y))
+            update = update._replace(g=self.discriminate(self.shown(update.fake, update.seed, 27), update.fake_y))
             loss = self.generator_loss(update)
         self.losses["generator_loss"].append(float(loss))
         self.descend(0, loss, tape, [*self.model.generator.trainable_variables, *self.model.latent.trainable_variables])

@@ -65,6 +65,8 @@ OPTIONS = [
     ("gan", {"r1_weight": 0.5}),
     ("dmgan", {"r1_weight": 0.2, "r2_weight": 0.1, "discriminator_steps": 2}),
     ("wgan_gp", {"r2_weight": 0.3, "discriminator_steps": 1}),
+    ("gan", {"augment": "color,translation,cutout", "flip": True, "r1_weight": 0.5}),
+    ("wadmgan", {"augment": "translation", "flip": True, "fresh_noise": True}),  # its weights are of plain images
     *((scheme, {"label_mode": "predefined"}) for scheme in LABEL_SCHEMES if scheme != "catgan"),
 ]
 BATCH = 12
