@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import keras
 import tensorflow as tf
 
-from tfgan_metric.errors import InputError, require_non_negative
-from tfgan_metric.keras_private import layers_within
+from tfgan_metric.errors import require_non_negative
 from tfgan_metric.latents import random_stream
 from tfgan_metric.losses import gradient_penalty, wasserstein_discriminator_loss, wasserstein_generator_loss
 from tfgan_metric.models.adversarial import AdversarialModel
@@ -66,12 +64,6 @@ class WGANGP(WGAN):
     ) -> None:
         super().__init__(*args, weight_clip=weight_clip, **kwargs)
         self.penalty_weight = require_non_negative("penalty_weight", penalty_weight)
-        for layer in layers_within(self.discriminator):
-            if isinstance(layer, keras.layers.BatchNormalization):
-                raise InputError(
-                    "the gradient penalty needs each output to depend on its own image alone, so a discriminator "
-                    f"without BatchNorm; got one with the layer {layer.name!r}: leave it out or use LayerNormalization"
-                )
 
     def discriminator_penalty(self, batch: Batch, training: bool = True) -> tf.Tensor:
         stream = random_stream(batch.seed, 2)

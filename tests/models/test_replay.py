@@ -18,6 +18,7 @@ REPLAYS = {
     "wgan": baseline_schemes.WGAN,
     "wgan_gp": baseline_schemes.WGANGP,
     "sagan": baseline_schemes.SAGAN,
+    "r3gan": baseline_schemes.R3GAN,
     "mlgan": metric_schemes.MLGAN,
     "mlgan_clipping": metric_schemes.MLGANClipping,
     "mbgan": metric_schemes.MBGAN,
@@ -67,6 +68,11 @@ OPTIONS = [
     ("catgan", {"label_mode": "dynamic"}),
     ("am_gan", {"real_smoothing": 0.1, "fake_smoothing": 0.2, "marginal_weight": 0.5}),
     ("am_gan", {"label_mode": "none", "marginal_weight": 1.0}),
+    ("gan", {"r1_weight": 0.5}),
+    ("dmgan", {"r1_weight": 0.2, "r2_weight": 0.1, "discriminator_steps": 2}),
+    ("wgan_gp", {"r2_weight": 0.3, "discriminator_steps": 1}),
+    ("gan", {"augment": "color,translation,cutout", "flip": True, "r1_weight": 0.5}),
+    ("wadmgan", {"augment": "translation", "flip": True, "fresh_noise": True}),  # its weights are of plain images
     *((scheme, {"label_mode": "predefined"}) for scheme in LABEL_SCHEMES if scheme != "catgan"),
 ]
 BATCH = 12

@@ -6,6 +6,8 @@ from tfgan_metric.losses.adversarial import (
     hinge_discriminator_loss,
     least_squares_discriminator_loss,
     least_squares_generator_loss,
+    relativistic_discriminator_loss,
+    relativistic_generator_loss,
 )
 from tfgan_metric.losses.energy import (
     energy_discriminator_loss,
@@ -40,6 +42,7 @@ from tfgan_metric.losses.metric import (
     mbgan_generator_loss,
     mlgan_discriminator_loss,
 )
+from tfgan_metric.losses.regularization import zero_centered_penalty
 from tfgan_metric.losses.wasserstein import gradient_penalty, wasserstein_discriminator_loss, wasserstein_generator_loss
 
 __all__ = [
@@ -75,10 +78,13 @@ __all__ = [
     "mlgan_discriminator_loss",
     "overall_real_logit",
     "real_or_fake_cross_entropy",
+    "relativistic_discriminator_loss",
+    "relativistic_generator_loss",
     "repelling_term",
     "repulsion",
     "uniform_cross_entropy",
     "unit_features",
     "wasserstein_discriminator_loss",
     "wasserstein_generator_loss",
+    "zero_centered_penalty",
 ]
