@@ -32,6 +32,16 @@ def _translate(images: tf.Tensor, numbers: tf.Tensor) -> tf.Tensor:
     return images
 
 
+def _shift(images: tf.Tensor, numbers: tf.Tensor) -> tf.Tensor:
+    """Moves an image by whole pixels, at most a 28th of its side or one either way; its edge is repeated."""
+    for axis in (1, 2):
+        side = images.shape[axis]
+        most = max(1, side // 28)
+        places = tf.range(side) + _whole(numbers[:, axis], 2 * most + 1) - most  # (B, side)
+        images = tf.gather(images, tf.clip_by_value(places, 0, side - 1), axis=axis, batch_dims=1)
+    return images
+
+
 def _cut_out(images: tf.Tensor, numbers: tf.Tensor) -> tf.Tensor:
     """Sets a rectangle of half the sides to 0, its middle anywhere in the image."""
     inside = tf.ones_like(numbers[:, 0])[:, None, None]
@@ -53,7 +63,9 @@ TRANSFORMATIONS: dict[str, Callable[[tf.Tensor, tf.Tensor], tf.Tensor]] = {
     "color": _recolor,
     "translation": _translate,
     "cutout": _cut_out,
+    "shift": _shift,
 }
+"""Those of Zhao et al. 2020, and `shift`, ours: a translation too small to lose where in an image things are."""
 
 
 def transformations(policy: str) -> list[Callable[[tf.Tensor, tf.Tensor], tf.Tensor]]:
@@ -64,7 +76,7 @@ def transformations(policy: str) -> list[Callable[[tf.Tensor, tf.Tensor], tf.Ten
 def augment(images: tf.Tensor, policy: str, seed: tf.Tensor) -> tf.Tensor:
     """Transforms each image by random numbers of its own, with the strengths of the paper; gradients pass.
 
-    What is new in an image is 0, which is grey, as in the authors' code; values may leave [-1, 1].
+    What a translation or a cutout leaves bare is 0, which is grey, as in the authors' code; values may leave [-1, 1].
 
     Args:
         images: float32 (B, H, W, C) in [-1, 1].

@@ -34,6 +34,9 @@ class EDGAN(FeatureModel):
         super().__init__(*args, **kwargs)
         self.whole_set_weight = require_non_negative("whole_set_weight", whole_set_weight)
 
+    def penalised_outputs(self, outputs: tf.Tensor) -> tf.Tensor:
+        return unit_features(outputs)
+
     def generator_loss(self, batch: Batch) -> tf.Tensor:
         real_features, fake_features = unit_features(batch.real_outputs), unit_features(batch.fake_outputs)
         distance = energy_distance(real_features, fake_features, batch.labels, batch.fake_labels)

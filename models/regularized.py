@@ -29,8 +29,8 @@ class RegularizedModel(CompiledModel):
     Args:
         r1_weight: γ >= 0 of (γ/2) E ‖∇D(x)‖² at the real images, a term of the discriminator's loss.
         r2_weight: the same at the generated ones.
-        augment: what all images go through on their way to D, "color", "translation", "cutout" or several with commas
-            between; None for nothing.
+        augment: what all images go through on their way to D, "color", "translation", "cutout", "shift" or several with
+            commas between; None for nothing.
         flip: whether real images are mirrored, each with probability ½, before all else.
     Raises:
         InputError: an argument out of its range, or a discriminator that it does not fit.

@@ -49,10 +49,21 @@ def cut_out(image, u):
     return found
 
 
-BY_LOOPS = {"color": recolored, "translation": translated, "cutout": cut_out}
+def shifted(image, u):
+    """10 // 28 and 17 // 28 are 0: one pixel at most, so of 3 and 3 shifts; beyond the edge is the edge."""
+    down, right = int(u[1] * 3) - 1, int(u[2] * 3) - 1
+    found = np.zeros_like(image)
+    for i, j in np.ndindex(image.shape[:2]):
+        found[i, j] = image[min(max(i + down, 0), 9), min(max(j + right, 0), 16)]
+    return found
 
 
-@pytest.mark.parametrize("policy", ["color", "translation", "cutout", "color,translation,cutout", "cutout,color"])
+BY_LOOPS = {"color": recolored, "translation": translated, "cutout": cut_out, "shift": shifted}
+
+
+@pytest.mark.parametrize(
+    "policy", ["color", "translation", "cutout", "shift", "color,translation,cutout", "cutout,shift"]
+)
 def test_augmentation_equals_loops(images, policy):
     names = policy.split(",")
     numbers = uniform((len(images), len(names), 3), SEED).numpy()
@@ -74,6 +85,9 @@ def test_augmentation_has_the_strengths_of_the_paper(images):
     ones = tf.ones((400, 16, 16, 1))
     taken = 256 - augment(ones, "cutout", SEED).numpy().sum(axis=(1, 2, 3))
     assert taken.max() == 64 and taken.min() == 16
+    ramp = tf.range(56.0)[None, :, None, None] * tf.ones((40, 1, 56, 1))
+    moved = augment(ramp, "shift", SEED).numpy()[:, 28, 28, 0] - 28
+    assert set(moved) == {-2, -1, 0, 1, 2}  # 56 // 28 pixels
     kept = augment(ones, "translation", SEED).numpy().sum(axis=(1, 2, 3))
     assert kept.min() == 14 * 14 and kept.max() == 256 and len(set(kept)) == 6  # (16-a)(16-b), a, b in 0..2
 
@@ -183,7 +197,7 @@ def test_a_weight_of_0_costs_nothing():
 @pytest.mark.parametrize(
     ("scheme", "arguments", "message"),
     [
-        ("gan", {"augment": "colour"}, "unknown augmentation 'colour'; valid: color, cutout, translation"),
+        ("gan", {"augment": "colour"}, "unknown augmentation 'colour'; valid: color, cutout, shift, translation"),
         ("gan", {"augment": 3}, "unknown augmentation '3'"),
         ("gan", {"flip": 1}, "flip must be true or false; got 1"),
         ("ebgan", {"augment": "color"}, "augment need a discriminator of one output; that of EBGAN gives reconstr"),
