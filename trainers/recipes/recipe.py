@@ -13,6 +13,7 @@ from tfgan_metric.errors import InputError, choose
 from tfgan_metric.models import SCHEMES, hyperparameters
 from tfgan_metric.precision import PRECISIONS
 from tfgan_metric.trainers.recipes.optimizers import Optimization
+from tfgan_metric.trainers.recipes.selection import require_selectable
 
 EVALUATORS = {"classifier": ("classifier",), "inception": ("inception",), "both": ("classifier", "inception")}
 RANGES = {
@@ -55,6 +56,7 @@ class Recipe:
         evaluate_every: steps between two evaluations; 0 for none.
         evaluate_images: generated images of each.
         evaluate_by: "classifier", the data set's own, "inception" or "both".
+        keep_best: a metric of these evaluations, by which the best step's model is kept too; None for the last alone.
         hyperparameters: the scheme's own; in JSON and `with_fields` they stand beside the other fields.
     """
 
@@ -80,6 +82,7 @@ class Recipe:
     evaluate_every: int = 0
     evaluate_images: int = 1000
     evaluate_by: str = "classifier"
+    keep_best: str | None = None
     crop: int | None = None
     image_size: int | None = None
     hyperparameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
@@ -91,6 +94,7 @@ class Recipe:
         choose("evaluate_by", self.evaluate_by, EVALUATORS)
         errors.require_positive_int("evaluate_every", self.evaluate_every, smallest=0)
         errors.require_positive_int("evaluate_images", self.evaluate_images, smallest=10)
+        require_selectable(self.keep_best, self.evaluate_every, EVALUATORS[self.evaluate_by])
 
     @property
     def geometry(self) -> Geometry:

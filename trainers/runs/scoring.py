@@ -13,6 +13,7 @@ from tfgan_metric.evaluation.records import append_evaluation, read_evaluations
 from tfgan_metric.files import require_writable_folder
 from tfgan_metric.pictures import write_neighbours
 from tfgan_metric.progress import show_progress
+from tfgan_metric.trainers.runs.best import selection
 from tfgan_metric.trainers.runs.folder import RunFolder
 from tfgan_metric.trainers.runs.opening import load_model, load_sampler
 
@@ -29,6 +30,7 @@ def score(
     inception_sha256: str | None = None,
     classifier: str | None = None,
     cross_check: bool = False,
+    checkpoint: str = "final",
     discriminator: bool = False,
     raw_pixels: bool = False,
     svm_images: int | None = None,
@@ -47,6 +49,7 @@ def score(
         resize, inception, inception_sha256: of `load_inception`.
         classifier: a classifier's .keras file; by default the one of the data set's name.
         cross_check: compute with TF-GAN too.
+        checkpoint: "final" or "best", which of a run's models.
         discriminator: measure what the discriminator has learned of the real images too.
         raw_pixels: give its linear classifier the pixels too.
         svm_images: training images of that classifier; None for all.
@@ -67,9 +70,9 @@ def score(
     to = RunFolder(require_writable_folder(out or (run.path if run.holds_run else "evaluation")))
     read_evaluations(to.metrics_file)  # what cannot be written, added to or measured is found before the work
     loaded = load_data(data_name, geometry)
-    source = _source(run, loaded, count, seed)
+    source = _source(run, loaded, count, seed, checkpoint)
     if discriminator:
-        judged = load_model(path).discriminator
+        judged = load_model(path, checkpoint).discriminator
         require_measurable(judged, loaded, svm_images)
     chosen = _extractors(extractors, loaded, resize, inception, inception_sha256, classifier)
     found = evaluate(source, loaded, chosen, split, cross_check, show_progress)
@@ -81,13 +84,15 @@ def score(
     return results, to.path
 
 
-def _source(run, data, count, seed):
-    if not (run.path.is_file() or (run.path / "saved_model.pb").is_file() or run.holds_run):
+def _source(run, data, count, seed, checkpoint):
+    if checkpoint == "final" and not (run.path.is_file() or (run.path / "saved_model.pb").is_file() or run.holds_run):
         given = {"generated_data": str(run.path), "step": "unknown: images given"}
         return image_source(load_folder(run.path)[0], given)
-    sampler = load_sampler(run.path)
+    sampler = load_sampler(run.path, checkpoint)
     about: dict[str, Any] = {"step": sampler.step if sampler.step is not None else "unknown: exported"}
-    if run.holds_run:
+    if checkpoint == "best":
+        about |= {"checkpoint": "best", "selected": selection(run, sampler.step)}
+    elif run.holds_run:
         about["checkpoint"] = "final" if sampler.step == run.recipe().steps else "unfinished"
     return generator_source(sampler.generate, data, count, seed, about, sampler.takes_labels)
 
