@@ -15,6 +15,8 @@ from tfgan_metric.data.catalog import load_data
 from tfgan_metric.data.pixels import to_uint8
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation import Extractor, resize
+from tfgan_metric.evaluation.classifier import classifier_file
+from tfgan_metric.evaluation.densenet import PRESETS
 from tfgan_metric.evaluation.protocol import Result
 from tfgan_metric.evaluation.records import append_evaluation, drop_evaluations_after, read_evaluations
 from tfgan_metric.files import replacing, require_writable_folder
@@ -246,6 +248,33 @@ def test_two_folders_without_a_model(tmp_path, digits, held_out_digits):
     assert "nearer_to_training" not in values(near)  # a folder has no held-out images
 
 
+def test_classifier_of_a_folder_measures_its_runs(tmp_path, monkeypatch):
+    """Red and blue pictures, a fifth held out: the classifier trained of them is found by the run, which evaluates on
+    its way, and by `evaluate`, whose numbers have those of the held-out pictures beside them."""
+    monkeypatch.setitem(PRESETS, "small", PRESETS["small"]._replace(depth=10, growth=4, batch_size=16))
+    random, folder = np.random.default_rng(0), tmp_path / "pictures"
+    for channel, name in ((0, "red"), (2, "blue")):
+        (folder / name).mkdir(parents=True)
+        for index in range(60):
+            pixels = random.integers(0, 60, (16, 16, 3), dtype=np.uint8)
+            pixels[..., channel] += 150
+            Image.fromarray(pixels).save(folder / name / f"{index}.png")
+    code, _, error = run_command(
+        "train-classifier", "--data", folder, "--held-out", "0.2", "--epochs", "8", cwd=tmp_path
+    )
+    assert code == 0, error
+    fields = {"data": str(folder), "held_out": 0.2, "evaluate_every": 2, "steps": 2, "evaluate_images": 20}
+    run = train_recipe(small_recipe(**fields), tmp_path / "run")
+    results, _ = score(run, count=20, extractors=["classifier"])
+    found = {result.metric: result for result in results}
+    accuracy = found["class_accuracy"]
+    held_out = json.loads(classifier_file(str(folder)).with_suffix(".json").read_text())["held_out_accuracy"]
+    data = load_data(str(folder), held_out=0.2)
+    assert 10 < len(data.held_out) < 40 and accuracy.protocol["real"] == len(data.train)
+    assert accuracy.protocol["beside"]["real"] == min(20, len(data.held_out)) and accuracy.real == held_out == 1
+    assert RunFolder(run).evaluations()[-1].keys() > {"class_accuracy", "coverage"}
+
+
 def test_discriminator_of_a_run(run, tmp_path):
     results, _ = score(run, count=20, discriminator=True, svm_images=500, out=tmp_path)
     found = values(results)
@@ -257,6 +286,7 @@ def test_discriminator_of_a_run(run, tmp_path):
     [
         ({"count": 9}, "10 splits needs at least 10 images; got 9"),
         ({"split": "test"}, "unknown split 'test'"),
+        ({"held_out": 0.1}, "run has its own held_out=0.0; --held-out is for a folder given by --data"),
         ({"resize": "cubic", "extractors": ["inception"]}, "unknown resize mode 'cubic'"),
         ({"extractors": ["vgg"]}, "unknown extractor 'vgg'; valid: classifier, inception"),
         ({"inception": "nowhere.pb", "extractors": ["inception"]}, "nowhere.pb does not exist"),

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from tfgan_metric.commands.options import checkpoint, data_dir, print_table
+from tfgan_metric.commands.options import checkpoint, data_dir, held_out, print_table
 from tfgan_metric.start import start_tensorflow
 
 RESIZE_MODES = ("tf1", "clean", "torch")
@@ -14,6 +14,7 @@ RESIZE_MODES = ("tf1", "clean", "torch")
 @click.argument("source", type=click.Path())
 @click.option("--data", help="Real images: a data set's name or a folder.  [default: what a run trained on]")
 @data_dir
+@held_out
 @click.option("--count", "-n", default=10_000, show_default=True, type=click.IntRange(min=10), help="Generated images.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Of noise and labels.")
 @click.option("--split", default="train", show_default=True, type=click.Choice(["train", "held_out"]))

@@ -20,6 +20,9 @@ data_dir = click.option(
 )
 
 
+held_out = click.option(
+    "--held-out", type=click.FloatRange(0, 1, max_open=True), help="Share of a folder's images that does not train."
+)
 checkpoint = click.option(
     "--checkpoint",
     default="final",

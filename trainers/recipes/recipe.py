@@ -23,6 +23,7 @@ RANGES = {
         *("latent_dimension", "feature_dimension", "crop", "image_size"),
     ),
     errors.require_seed: ("seed",),
+    errors.require_decay: ("held_out",),
     errors.require_bool: ("gradient_norms",),
 }
 OF_THE_PAPER = Optimization()
@@ -40,6 +41,7 @@ class Recipe:
         data: a key of the data catalog.
         crop, image_size: sides of the square cut from the middle of each image of a folder, and of the one that it is
             scaled to; None for neither.
+        held_out: share of a folder's images that does not train, each by a hash of its pixels.
         steps: optimisation iterations.
         batch_size: images in a discriminator update.
         width: multiplies the filters of both networks.
@@ -85,6 +87,7 @@ class Recipe:
     keep_best: str | None = None
     crop: int | None = None
     image_size: int | None = None
+    held_out: float = 0.0
     hyperparameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:

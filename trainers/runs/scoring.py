@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tfgan_metric.data.catalog import load_data
-from tfgan_metric.data.folder import WHOLE, load_folder
+from tfgan_metric.data.folder import load_folder
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.evaluation import Result, evaluate, generator_source, image_source, load_classifier, load_inception
 from tfgan_metric.evaluation.discriminator import discriminator_results, require_measurable
@@ -31,6 +31,7 @@ def score(
     classifier: str | None = None,
     cross_check: bool = False,
     checkpoint: str = "final",
+    held_out: float | None = None,
     discriminator: bool = False,
     raw_pixels: bool = False,
     svm_images: int | None = None,
@@ -50,6 +51,7 @@ def score(
         classifier: a classifier's .keras file; by default the one of the data set's name.
         cross_check: compute with TF-GAN too.
         checkpoint: "final" or "best", which of a run's models.
+        held_out: of `load_data`, for a folder given as `data`; a run has its own.
         discriminator: measure what the discriminator has learned of the real images too.
         raw_pixels: give its linear classifier the pixels too.
         svm_images: training images of that classifier; None for all.
@@ -66,10 +68,13 @@ def score(
         raise InputError(f"{path} does not exist; expected a run, a .keras file, an exported SavedModel or images")
     if data is None and not run.holds_run:
         raise InputError(f"{path} is no run that names its data; say which real images to compare with: --data NAME")
-    data_name, geometry = (run.recipe().data, run.recipe().geometry) if data is None else (data, WHOLE)
+    if data is None and held_out is not None:
+        raise InputError(
+            f"{path} has its own held_out={run.recipe().held_out}; --held-out is for a folder given by --data"
+        )
     to = RunFolder(require_writable_folder(out or (run.path if run.holds_run else "evaluation")))
     read_evaluations(to.metrics_file)  # what cannot be written, added to or measured is found before the work
-    loaded = load_data(data_name, geometry)
+    loaded = _real_images(run, data, held_out)
     source = _source(run, loaded, count, seed, checkpoint)
     if discriminator:
         judged = load_model(path, checkpoint).discriminator
@@ -82,6 +87,13 @@ def score(
     append_evaluation(to.metrics_file, str(path), results)
     write_neighbours(to.neighbours, found.real, found.generated, found.nearest)
     return results, to.path
+
+
+def _real_images(run, data, held_out):
+    if data is not None:
+        return load_data(data, held_out=held_out or 0.0)
+    recipe = run.recipe()
+    return load_data(recipe.data, recipe.geometry, recipe.held_out)
 
 
 def _source(run, data, count, seed, checkpoint):

@@ -49,7 +49,7 @@ def train_recipe(
 
 
 def _run(recipe, run, start_from):
-    data = load_data(recipe.data, recipe.geometry)
+    data = load_data(recipe.data, recipe.geometry, recipe.held_out)
     run.refuse_changed_data(data.train)
     model, open_row = CheckpointFolder(run.checkpoint_folder).load()
     notes = {}
