@@ -2,23 +2,29 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
 
-from conftest import run_command
+from conftest import run_command, variables
 from tfgan_metric.commands.evaluate import RESIZE_MODES
+from tfgan_metric.data.catalog import load_data
 from tfgan_metric.data.pixels import to_uint8
 from tfgan_metric.errors import InputError
-from tfgan_metric.evaluation import resize
+from tfgan_metric.evaluation import Extractor, resize
+from tfgan_metric.evaluation.classifier import classifier_file
+from tfgan_metric.evaluation.densenet import PRESETS
 from tfgan_metric.evaluation.protocol import Result
 from tfgan_metric.evaluation.records import append_evaluation, drop_evaluations_after, read_evaluations
 from tfgan_metric.files import replacing, require_writable_folder
 from tfgan_metric.progress import ProgressReport
-from tfgan_metric.trainers import load_recipe, train_recipe
-from tfgan_metric.trainers.runs import scoring
+from tfgan_metric.trainers import load_model, load_recipe, train_recipe
+from tfgan_metric.trainers.recipes.selection import SELECTABLE
+from tfgan_metric.trainers.runs import best, scoring, train
+from tfgan_metric.trainers.runs.best import BestStep
 from tfgan_metric.trainers.runs.folder import RunFolder
 from tfgan_metric.trainers.runs.scoring import score
 
@@ -91,6 +97,89 @@ def test_stopped_run_evaluates_no_step_twice(tmp_path, monkeypatch):
     assert steps() == [row["step"] for row in RunFolder(tmp_path / "run").evaluations()] == [2, 4, 6]
 
 
+class RowMeans(Extractor):
+    """Means of each image's rows as features and logits, for evaluations that cost nothing."""
+
+    name, sha256 = "row means", "0"
+
+    def __call__(self, images):
+        means = images.mean(axis=(2, 3)).astype(np.float32) / 255
+        return means, means
+
+
+def test_best_step_is_kept_beside_the_last(tmp_path, monkeypatch):
+    """Stopped after step 5, when step 4 was the last one evaluated and 3 the last saved: `best.keras` and its record
+    are those of a run that was not stopped, and its step has the lowest of the distances."""
+    monkeypatch.setattr(train, "load_extractors", lambda *_: [RowMeans()])
+    recipe = small_recipe(evaluate_every=1, checkpoint_every=3, keep_best="frechet_distance", evaluate_images=100)
+    whole, stopped = (RunFolder(tmp_path / name) for name in ("whole", "stopped"))
+    train_recipe(recipe, whole.path)
+
+    def stop(self, batch, logs=None):
+        if self.model.steps_trained == 5:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ProgressReport, "on_train_batch_end", stop)
+        with pytest.raises(KeyboardInterrupt):
+            train_recipe(recipe, stopped.path)
+    train_recipe(recipe, stopped.path)
+    rows = whole.evaluations()
+    lowest = min(rows, key=lambda row: row["frechet_distance"])
+    for run in (whole, stopped):
+        record = json.loads(run.best_record.read_text())
+        assert (record["step"], record["value"]) == (lowest["step"], lowest["frechet_distance"])
+        assert record["metric"] == "frechet_distance" and record["generated"] == 100
+    models = [load_model(run.path, "best") for run in (whole, stopped)]
+    assert models[0].steps_trained == lowest["step"]
+    for ours, theirs in zip(*map(variables, models), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    about = scoring._source(whole, load_data("embedded_mnist"), 10, 0, "best").about
+    assert about["checkpoint"] == "best" and about["selected"]["of_steps"] == len(rows) == 6
+    assert scoring._source(whole, load_data("embedded_mnist"), 10, 0, "final").about["checkpoint"] == "final"
+
+
+def test_best_of_equal_and_later_steps(tmp_path, monkeypatch):
+    """3, 5 and 5 again at steps 1, 2, 3: the first 5 stays; so it does for a run that goes on from step 1."""
+    monkeypatch.setattr(best, "save_model", lambda model, path: path.write_text(str(model.steps_trained)))
+    run, protocol = RunFolder(tmp_path), dict.fromkeys(best.DECIDING)
+
+    def offer(kept, step, value, better="higher"):
+        kept.offer(SimpleNamespace(steps_trained=step), [Result("coverage", value, None, better, protocol)])
+        return run.best_file.read_text()
+
+    kept = BestStep(run, "coverage")
+    assert [offer(kept, step, value) for step, value in ((1, 3.0), (2, 5.0), (3, 5.0))] == ["1", "2", "2"]
+    again = BestStep(run, "coverage")
+    assert [offer(again, step, value) for step, value in ((2, 5.0), (3, 5.0), (4, 6.0))] == ["2", "2", "4"]
+    assert offer(again, 5, 2.0, better="lower") == "5"
+    with pytest.raises(InputError, match="unknown keep_best 'recall'; valid: coverage"):
+        offer(BestStep(run, "recall"), 6, 7.0)
+    with pytest.raises(InputError, match="best.json is of step 5, best.keras of 4: go on with the run"):
+        best.selection(run, 4)
+    run.best_record.write_text("{}")
+    with pytest.raises(InputError, match="best.json is damaged: KeyError"):
+        BestStep(run, "coverage")
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"keep_best": "coverage"}, "keep_best=coverage chooses among the steps evaluated on the way: set evaluate_ev"),
+        ({"keep_best": "fid", "evaluate_every": 3}, "unknown keep_best 'fid'; valid: am_score, class_accuracy, cl"),
+    ],
+)
+def test_what_cannot_be_kept(fields, message):
+    with pytest.raises(InputError, match=message):
+        small_recipe(**fields)
+
+
+def test_no_best_step_was_kept(run, tmp_path):
+    for command in (["evaluate", run], ["sample", run], ["export", run, "--out", "out"], ["interpolate", run]):
+        code, _, error = run_command(*command, "--checkpoint", "best", cwd=tmp_path)
+        assert code == 2 and "has no best.keras: a run that was trained with keep_best" in error
+
+
 def test_only_what_training_measured_later_is_dropped(tmp_path):
     path = tmp_path / "metrics.json"
     drop_evaluations_after(path, 3)
@@ -118,6 +207,11 @@ def test_run_and_its_exported_generator_get_the_same_numbers(run, tmp_path):
     assert by_name["ms_ssim_absolute_in_class_max"].protocol["covariance"] == "absolute, as AM-GAN's authors"
     decided = [results[0].protocol[name] for name in ("step", "checkpoint", "generated", "real")]
     assert decided == [6, "final", 300, 4000]
+    assert results[0].protocol["beside"]["real"] == 300
+    assert by_name["class_accuracy"].real > 0.9 > by_name["class_accuracy"].value
+    assert by_name["coverage"].real > 0.3 > by_name["coverage"].value
+    directions = {result.metric: result.better for result in results}
+    assert {directions[metric] for metric in SELECTABLE["classifier"]} == {"higher", "lower"}
     exported, _ = score(run / "generator", data="embedded_mnist", count=300, out=tmp_path / "evaluation")
     for name, value in values(exported).items():
         assert value == pytest.approx(found[name], rel=1e-3, abs=1e-3), name
@@ -154,6 +248,33 @@ def test_two_folders_without_a_model(tmp_path, digits, held_out_digits):
     assert "nearer_to_training" not in values(near)  # a folder has no held-out images
 
 
+def test_classifier_of_a_folder_measures_its_runs(tmp_path, monkeypatch):
+    """Red and blue pictures, a fifth held out: the classifier trained of them is found by the run, which evaluates on
+    its way, and by `evaluate`, whose numbers have those of the held-out pictures beside them."""
+    monkeypatch.setitem(PRESETS, "small", PRESETS["small"]._replace(depth=10, growth=4, batch_size=16))
+    random, folder = np.random.default_rng(0), tmp_path / "pictures"
+    for channel, name in ((0, "red"), (2, "blue")):
+        (folder / name).mkdir(parents=True)
+        for index in range(60):
+            pixels = random.integers(0, 60, (16, 16, 3), dtype=np.uint8)
+            pixels[..., channel] += 150
+            Image.fromarray(pixels).save(folder / name / f"{index}.png")
+    code, _, error = run_command(
+        "train-classifier", "--data", folder, "--held-out", "0.2", "--epochs", "8", cwd=tmp_path
+    )
+    assert code == 0, error
+    fields = {"data": str(folder), "held_out": 0.2, "evaluate_every": 2, "steps": 2, "evaluate_images": 20}
+    run = train_recipe(small_recipe(**fields), tmp_path / "run")
+    results, _ = score(run, count=20, extractors=["classifier"])
+    found = {result.metric: result for result in results}
+    accuracy = found["class_accuracy"]
+    held_out = json.loads(classifier_file(str(folder)).with_suffix(".json").read_text())["held_out_accuracy"]
+    data = load_data(str(folder), held_out=0.2)
+    assert 10 < len(data.held_out) < 40 and accuracy.protocol["real"] == len(data.train)
+    assert accuracy.protocol["beside"]["real"] == min(20, len(data.held_out)) and accuracy.real == held_out == 1
+    assert RunFolder(run).evaluations()[-1].keys() > {"class_accuracy", "coverage"}
+
+
 def test_discriminator_of_a_run(run, tmp_path):
     results, _ = score(run, count=20, discriminator=True, svm_images=500, out=tmp_path)
     found = values(results)
@@ -165,6 +286,7 @@ def test_discriminator_of_a_run(run, tmp_path):
     [
         ({"count": 9}, "10 splits needs at least 10 images; got 9"),
         ({"split": "test"}, "unknown split 'test'"),
+        ({"held_out": 0.1}, "run has its own held_out=0.0; --held-out is for a folder given by --data"),
         ({"resize": "cubic", "extractors": ["inception"]}, "unknown resize mode 'cubic'"),
         ({"extractors": ["vgg"]}, "unknown extractor 'vgg'; valid: classifier, inception"),
         ({"inception": "nowhere.pb", "extractors": ["inception"]}, "nowhere.pb does not exist"),

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from tfgan_metric.commands.options import data_dir, print_table
+from tfgan_metric.commands.options import checkpoint, data_dir, held_out, print_table
 from tfgan_metric.start import start_tensorflow
 
 RESIZE_MODES = ("tf1", "clean", "torch")
@@ -14,6 +14,7 @@ RESIZE_MODES = ("tf1", "clean", "torch")
 @click.argument("source", type=click.Path())
 @click.option("--data", help="Real images: a data set's name or a folder.  [default: what a run trained on]")
 @data_dir
+@held_out
 @click.option("--count", "-n", default=10_000, show_default=True, type=click.IntRange(min=10), help="Generated images.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Of noise and labels.")
 @click.option("--split", default="train", show_default=True, type=click.Choice(["train", "held_out"]))
@@ -30,6 +31,7 @@ RESIZE_MODES = ("tf1", "clean", "torch")
 @click.option("--inception-sha256", metavar="HEX", help="Refuse another Inception than this one.")
 @click.option("--classifier", type=click.Path(), help="A classifier's .keras file.")
 @click.option("--cross-check", is_flag=True, help="Compute with TF-GAN too.")
+@checkpoint
 @click.option("--discriminator", is_flag=True, help="Measure the discriminator's features too (SVM, neighbours).")
 @click.option("--raw-pixels", is_flag=True, help="Give the SVM the pixels too.")
 @click.option("--svm-images", type=int, help="Training images of the SVM, which takes hours of 50,000.  [default: all]")
@@ -66,7 +68,11 @@ def _print(results):
     if "beside" in protocol:
         click.echo(f"real: what {protocol['beside']['real']} held-out real images get in the place of generated ones")
     click.echo(f"by {', '.join(sorted(extractors))}")
-    names = ("generated", "real", "real_data", "real_split", "resize", "labels", "seed", "step")
+    names = ("generated", "real", "real_data", "real_split", "resize", "labels", "seed", "step", "checkpoint")
+    if "selected" in protocol:
+        chosen = protocol["selected"]
+        by = f"{chosen['metric']} of {chosen['generated']} images, {chosen['extractor']}"
+        click.echo(f"selected as the best of {chosen['of_steps']} evaluated steps by {by}")
     click.echo(", ".join(f"{name} {protocol[name]}" for name in names if protocol.get(name) is not None))
 
 

@@ -20,6 +20,18 @@ data_dir = click.option(
 )
 
 
+held_out = click.option(
+    "--held-out", type=click.FloatRange(0, 1, max_open=True), help="Share of a folder's images that does not train."
+)
+checkpoint = click.option(
+    "--checkpoint",
+    default="final",
+    show_default=True,
+    type=click.Choice(["final", "best"]),
+    help="Of a run: its last step, or the one that keep_best kept.",
+)
+
+
 def print_table(rows: Sequence[Mapping[str, str]]) -> None:
     """Prints rows, column name -> text, as wide as the terminal."""
     from rich.console import Console

@@ -2,6 +2,7 @@
 
 import click
 
+from tfgan_metric.commands.options import checkpoint
 from tfgan_metric.errors import InputError
 from tfgan_metric.files import refuse_existing
 from tfgan_metric.start import start_tensorflow
@@ -9,6 +10,7 @@ from tfgan_metric.start import start_tensorflow
 
 @click.command()
 @click.argument("model", type=click.Path())
+@checkpoint
 @click.option("--count", "-n", default=100, show_default=True, type=click.IntRange(min=1), help="How many images.")
 @click.option("--labels", help="Classes to generate in turn, such as 3 or 0,1,2.")
 @click.option("--per-class", type=click.IntRange(min=1), help="A sheet with so many of each class, a row a class.")
@@ -16,7 +18,9 @@ from tfgan_metric.start import start_tensorflow
 @click.option(
     "--out", type=click.Path(), help="grid .png, array .npz, or a folder of PNGs.  [default: samples_seed_SEED.png]"
 )
-def sample(model: str, count: int, labels: str | None, per_class: int | None, seed: int, out: str | None) -> None:
+def sample(
+    model: str, checkpoint: str, count: int, labels: str | None, per_class: int | None, seed: int, out: str | None
+) -> None:
     """Generate images from MODEL: a run's folder, a .keras file or an exported SavedModel."""
     place = refuse_existing(out or f"samples_seed_{seed}.png")
     if place.suffix not in ("", ".png", ".npz"):
@@ -29,7 +33,7 @@ def sample(model: str, count: int, labels: str | None, per_class: int | None, se
     from tfgan_metric.pictures import write_images
     from tfgan_metric.trainers.runs.opening import load_sampler
 
-    sampler, columns = load_sampler(model), min(10, count)
+    sampler, columns = load_sampler(model, checkpoint), min(10, count)
     if per_class:
         if sampler.num_classes is None:
             raise InputError(f"--per-class needs a run or .keras file of a generator that takes labels; got {model}")

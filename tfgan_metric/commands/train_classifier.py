@@ -2,36 +2,46 @@
 
 import click
 
-from tfgan_metric.commands.options import data_dir
+from tfgan_metric.commands.options import data_dir, held_out
 from tfgan_metric.errors import InputError
 from tfgan_metric.files import refuse_existing
 from tfgan_metric.start import start_tensorflow
 
 
 @click.command("train-classifier")
-@click.option("--data", required=True, help="A data set's name; it must have labels and held-out images.")
+@click.option("--data", required=True, help="A data set with labels and held-out images: a name or a folder.")
 @data_dir
+@held_out
 @click.option(
-    "--preset", type=click.Choice(["paper", "small"]), help="Size.  [default: small for embedded_mnist, else paper]"
+    "--preset",
+    type=click.Choice(["paper", "small"]),
+    help="Size.  [default: small for embedded_mnist and folders, else paper]",
 )
-@click.option("--epochs", type=click.IntRange(min=1), help="How often each image is used.  [default: the preset's]")
+@click.option(
+    "--epochs",
+    type=click.IntRange(min=1),
+    help="How often each image is used.  [default: the preset's; for a folder and small, as many steps as of digits]",
+)
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Of weights and order.")
 @click.option("--out", type=click.Path(), help="File, ending in .keras.  [default: DATA.keras in the cache folder]")
-def train_classifier(data: str, preset: str | None, epochs: int | None, seed: int, out: str | None) -> None:
+def train_classifier(
+    data: str, held_out: float | None, preset: str | None, epochs: int | None, seed: int, out: str | None
+) -> None:
     """Train a DenseNet-BC on a data set: it gives the AM Score, and the features of grey images."""
     start_tensorflow()
-    from tfgan_metric.data.catalog import load_data
+    from tfgan_metric.data.catalog import is_folder, load_data
     from tfgan_metric.evaluation.classifier import classifier_file, make_classifier
-    from tfgan_metric.evaluation.densenet import PRESETS
+    from tfgan_metric.evaluation.densenet import PRESETS, as_many_steps
     from tfgan_metric.progress import ProgressReport
 
     file = refuse_existing(out or classifier_file(data))
     refuse_existing(file.with_suffix(".json"))
     if file.suffix != ".keras":
         raise InputError(f"--out must end in .keras; got {str(file)!r}")
-    preset = preset or ("small" if data == "embedded_mnist" else "paper")
-    epochs = epochs or PRESETS[preset].epochs
-    loaded = load_data(data)
+    loaded = load_data(data, held_out=held_out or 0.0)
+    preset = preset or ("small" if data == "embedded_mnist" or is_folder(data) else "paper")
+    scaled = preset == "small" and is_folder(data)
+    epochs = epochs or (as_many_steps(PRESETS[preset], len(loaded.train)) if scaled else PRESETS[preset].epochs)
     with ProgressReport(epochs * (len(loaded.train) // PRESETS[preset].batch_size)) as progress:
         classifier = make_classifier(loaded, file, preset, epochs, seed, callbacks=[progress])
     click.echo(f"accuracy:   {classifier.record['held_out_accuracy']:.2%} of the held-out images")

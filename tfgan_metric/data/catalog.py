@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tfgan_metric.data.embedded import load_embedded_mnist
-from tfgan_metric.data.folder import WHOLE, Geometry, load_folder
+from tfgan_metric.data.folder import WHOLE, Geometry
+from tfgan_metric.data.holding_out import load_parts
 from tfgan_metric.data.split import Split
 from tfgan_metric.data.tiny_imagenet import NUM_CLASSES, load_tiny_imagenet
 from tfgan_metric.errors import InputError, reason
@@ -63,21 +64,24 @@ class Data:
         return self._read("held_out")
 
 
-def load_data(name: str, geometry: Geometry = WHOLE) -> Data:
+def load_data(name: str, geometry: Geometry = WHOLE, held_out: float = 0.0) -> Data:
     """Opens a data set.
 
     Args:
         name: "embedded_mnist", "tiny_imagenet", a key of `PREPARED` that is prepared on this machine, or the path of a
-            folder of images (all of them train).
+            folder of images.
         geometry: for a folder of images.
+        held_out: for a folder of images, the share that does not train, as `load_parts`.
     Raises:
-        InputError: an unknown name, a data set that is not prepared (says how to), a folder that `load_folder` refuses.
+        InputError: an unknown name, a data set that is not prepared (says how to), a folder that `load_parts` refuses.
     """
-    if pathlib.Path(name).is_dir() and name not in PREPARED:
-        split, classes = load_folder(name, geometry)
-        return Data(str(name), len(classes) if classes else None, {"train": split, "held_out": None}.get)
+    if is_folder(name):
+        train, other, classes = load_parts(name, geometry, held_out)
+        return Data(str(name), len(classes) if classes else None, {"train": train, "held_out": other}.get)
     if geometry != WHOLE:
         raise InputError(f"crop and image_size are for a folder of images; {name} has its own: leave them out")
+    if held_out:
+        raise InputError(f"held_out is for a folder of images; {name} says itself what is held out: leave it out")
     if name == "embedded_mnist":
         return Data(name, 10, load_embedded_mnist)
     if name == "tiny_imagenet":
@@ -86,6 +90,11 @@ def load_data(name: str, geometry: Geometry = WHOLE) -> Data:
         return _open_prepared(name, data_dir())
     valid = ", ".join(sorted(["embedded_mnist", "tiny_imagenet", *PREPARED]))
     raise InputError(f"unknown data {name!r}; valid: {valid}, or the path of a folder of images")
+
+
+def is_folder(name: str) -> bool:
+    """Whether a data set's name is the path of a folder of images."""
+    return pathlib.Path(name).is_dir() and name not in PREPARED
 
 
 def data_dir() -> pathlib.Path:

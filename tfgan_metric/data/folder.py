@@ -43,9 +43,9 @@ def load_folder(path: str | pathlib.Path, geometry: Geometry = WHOLE) -> tuple[S
     path = pathlib.Path(path)
     if not path.is_dir():
         raise InputError(f"there is no folder {path}; expected one of images")
-    entries = _visible(path)
+    entries = visible(path)
     classes = [entry.name for entry in entries if entry.is_dir()] or None
-    files = entries if classes is None else [file for name in classes for file in _visible(path / name)]
+    files = entries if classes is None else [file for name in classes for file in visible(path / name)]
     skipped = {"in no class's folder": [file for file in entries if classes and not file.is_dir()]}
     pictures = _read_all(files, geometry, skipped)
     report = _report(skipped, path)
@@ -61,7 +61,8 @@ def load_folder(path: str | pathlib.Path, geometry: Geometry = WHOLE) -> tuple[S
     return Split(pixels, labels), classes
 
 
-def _visible(path):
+def visible(path: pathlib.Path) -> list[pathlib.Path]:
+    """What a folder has, by name, but for names that begin with a dot."""
     return sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
 
 

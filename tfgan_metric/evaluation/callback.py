@@ -1,6 +1,7 @@
 """Evaluation while a model trains."""
 
 import pathlib
+from collections.abc import Iterable
 from typing import Any
 
 import keras
@@ -15,6 +16,14 @@ from tfgan_metric.evaluation.extractor import Extractor
 from tfgan_metric.evaluation.protocol import Result
 from tfgan_metric.evaluation.records import DURING_TRAINING, append_evaluation
 from tfgan_metric.evaluation.reference import real_reference
+
+
+def first_values(results: Iterable[Result]) -> dict[str, float]:
+    """Metric -> value, of the first extractor that has it."""
+    found: dict[str, float] = {}
+    for result in results:
+        found.setdefault(result.metric, result.value)
+    return found
 
 
 class EvaluateGAN(keras.callbacks.Callback):
@@ -55,11 +64,8 @@ class EvaluateGAN(keras.callbacks.Callback):
             logs.update(self.values())
 
     def values(self) -> dict[str, float]:
-        """The numbers of the model as it is now: metric -> value, of the first extractor that has it."""
-        found: dict[str, float] = {}
-        for result in self.results():
-            found.setdefault(result.metric, result.value)
-        return found
+        """The numbers of the model as it is now, as `first_values` has them."""
+        return first_values(self.results())
 
     def results(self) -> list[Result]:
         """Evaluates the model as it is now, and adds it to metrics.json: one extractor's results after the other's.

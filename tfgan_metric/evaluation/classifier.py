@@ -1,6 +1,7 @@
 """A classifier of the data set itself: its training, its file, and what it makes of images."""
 
 import functools
+import hashlib
 import json
 import pathlib
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfgan_metric.data.catalog import Data
+from tfgan_metric.data.catalog import Data, is_folder
 from tfgan_metric.data.pipeline import float_images, shuffled_batches
 from tfgan_metric.data.split import Split
 from tfgan_metric.errors import InputError, choose, reason, require_positive_int
@@ -65,7 +66,8 @@ def make_classifier(
         InputError: data without labels or without a held-out part, or as `train_classifier`.
     """
     if data.num_classes is None or data.held_out is None:
-        raise InputError(f"a classifier needs labels and held-out images; data {data.name!r} lack one: choose others")
+        lacks = f"a classifier needs labels and held-out images; data {data.name!r} lack one"
+        raise InputError(f"{lacks}: choose others, or hold out a share of a folder with --held-out")
     batch_size = choose("preset", preset, PRESETS).batch_size
     mirror = data.name in MIRRORED
     network, accuracy = train_classifier(
@@ -165,7 +167,10 @@ def save_classifier(network: keras.Model, path: str | pathlib.Path, record: dict
 
 
 def classifier_file(data_name: str) -> pathlib.Path:
-    """The path in the cache folder where the classifier of a data set belongs."""
+    """The path in the cache folder where the classifier of a data set belongs; a folder's has a hash of its place."""
+    if is_folder(data_name):
+        folder = pathlib.Path(data_name).resolve()
+        data_name = f"{folder.name}-{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}"
     return cache_folder() / "classifiers" / f"{data_name}.keras"
 
 

@@ -30,6 +30,11 @@ PRESETS = {
 }
 
 
+def as_many_steps(preset: Preset, images: int) -> int:
+    """Epochs in which so many images give about as many steps as the 4,000 embedded digits do in the preset's."""
+    return max(1, preset.epochs * 4_000 // images)
+
+
 def densenet_bc(
     image_shape: tuple[int, ...], num_classes: int, depth: int = 40, growth: int = 40, compression: float = 0.5
 ) -> keras.Model:

@@ -20,7 +20,7 @@ NORM_IN_HISTORY = "generator_gradient_norm"
 
 def evaluate_run(recipe: Recipe, folder: pathlib.Path, budget: Budget, columns: tuple[Column, ...]) -> list[Record]:
     """The results of a finished run, with what some columns alone need."""
-    data, model = load_data(recipe.data, recipe.geometry), load_model(folder)
+    data, model = load_data(recipe.data, recipe.geometry, recipe.held_out), load_model(folder)
     about = {"step": model.steps_trained, "checkpoint": "final"}
     takes_labels = model.inference_classes is not None
     source = generator_source(model.generate, data, budget.images, recipe.seed, about, takes_labels)

@@ -6,7 +6,7 @@ from tfgan_metric.data.catalog import load_data
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation import load_inception
 from tfgan_metric.evaluation.classifier import classifier_file, load_classifier, make_classifier
-from tfgan_metric.evaluation.densenet import PRESETS
+from tfgan_metric.evaluation.densenet import PRESETS, as_many_steps
 from tfgan_metric.progress import ProgressReport
 from tfgan_metric.trainers.papers.budget import Budget
 
@@ -42,7 +42,7 @@ def _prepare_classifier(data_name: str, budget: Budget) -> bool:
     if data.num_classes is None or data.held_out is None:
         return False
     preset = PRESETS[budget.recipes]
-    epochs = preset.epochs if budget.recipes == "paper" else max(1, preset.epochs * 4_000 // len(data.train))
+    epochs = preset.epochs if budget.recipes == "paper" else as_many_steps(preset, len(data.train))
     with ProgressReport(epochs * (len(data.train) // preset.batch_size)) as progress:
         make_classifier(data, classifier_file(data_name), budget.recipes, epochs, callbacks=[progress])
     return True

@@ -14,6 +14,7 @@ from tfgan_metric.models import SCHEMES, hyperparameters
 from tfgan_metric.models.networks.spectral import SPECTRAL_NORMS
 from tfgan_metric.precision import PRECISIONS
 from tfgan_metric.trainers.recipes.optimizers import Optimization
+from tfgan_metric.trainers.recipes.selection import require_selectable
 
 EVALUATORS = {"classifier": ("classifier",), "inception": ("inception",), "both": ("classifier", "inception")}
 RANGES = {
@@ -23,6 +24,7 @@ RANGES = {
         *("latent_dimension", "feature_dimension", "crop", "image_size"),
     ),
     errors.require_seed: ("seed",),
+    errors.require_decay: ("held_out",),
     errors.require_bool: ("gradient_norms",),
 }
 OF_THE_PAPER = Optimization()
@@ -40,6 +42,7 @@ class Recipe:
         data: a key of the data catalog.
         crop, image_size: sides of the square cut from the middle of each image of a folder, and of the one that it is
             scaled to; None for neither.
+        held_out: share of a folder's images that does not train, each by a hash of its pixels.
         steps: optimisation iterations.
         batch_size: images in a discriminator update.
         width: multiplies the filters of both networks.
@@ -57,6 +60,7 @@ class Recipe:
         evaluate_every: steps between two evaluations; 0 for none.
         evaluate_images: generated images of each.
         evaluate_by: "classifier", the data set's own, "inception" or "both".
+        keep_best: a metric of these evaluations, by which the best step's model is kept too; None for the last alone.
         hyperparameters: the scheme's own; in JSON and `with_fields` they stand beside the other fields.
     """
 
@@ -83,8 +87,10 @@ class Recipe:
     evaluate_every: int = 0
     evaluate_images: int = 1000
     evaluate_by: str = "classifier"
+    keep_best: str | None = None
     crop: int | None = None
     image_size: int | None = None
+    held_out: float = 0.0
     hyperparameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -95,6 +101,7 @@ class Recipe:
         choose("evaluate_by", self.evaluate_by, EVALUATORS)
         errors.require_positive_int("evaluate_every", self.evaluate_every, smallest=0)
         errors.require_positive_int("evaluate_images", self.evaluate_images, smallest=10)
+        require_selectable(self.keep_best, self.evaluate_every, EVALUATORS[self.evaluate_by])
 
     @property
     def geometry(self) -> Geometry:

@@ -9,10 +9,12 @@ from keras.callbacks import Callback
 
 from tfgan_metric.data.catalog import Data
 from tfgan_metric.evaluation import EvaluateGAN, Extractor
+from tfgan_metric.evaluation.callback import first_values
 from tfgan_metric.evaluation.records import drop_evaluations_after
 from tfgan_metric.models.checkpoint import CheckpointFolder
 from tfgan_metric.pictures import image_grid, write_png
 from tfgan_metric.trainers.recipes.recipe import Recipe
+from tfgan_metric.trainers.runs.best import BestStep
 from tfgan_metric.trainers.runs.folder import RunFolder
 from tfgan_metric.trainers.runs.gallery import sample_grid
 from tfgan_metric.trainers.runs.rows import write_rows
@@ -121,7 +123,7 @@ class Events(keras.callbacks.TensorBoard):
 
 
 class EvaluationFile(AtRows):
-    """Writes evaluation.csv: a row of step and what an `EvaluateGAN` measures.
+    """Writes evaluation.csv: a row of step and what an `EvaluateGAN` measures, and keeps the best step if asked to.
 
     A run that goes on measures its later steps again, so both this file and the evaluator's lose them at the start.
     """
@@ -129,6 +131,7 @@ class EvaluationFile(AtRows):
     def __init__(self, run: RunFolder, recipe: Recipe, data: Data, extractors: list[Extractor], step: int) -> None:
         super().__init__(run, recipe, recipe.evaluate_every)
         self.evaluator = EvaluateGAN(data, extractors, 1, recipe.evaluate_images, recipe.seed, run.metrics_file)
+        self.best = BestStep(run, recipe.keep_best) if recipe.keep_best else None
         self.rows = [row for row in run.evaluations() if row["step"] <= step]
         drop_evaluations_after(run.metrics_file, step)
 
@@ -137,8 +140,11 @@ class EvaluationFile(AtRows):
         self.evaluator.on_train_begin()
 
     def at_row(self, step: int) -> None:
-        self.rows.append({"step": step} | self.evaluator.values())
+        results = self.evaluator.results()
+        self.rows.append({"step": step} | first_values(results))
         write_rows(self.run.evaluation_file, self.rows)
+        if self.best:
+            self.best.offer(self.model, results)
 
 
 class SampleGrid(AtRows):

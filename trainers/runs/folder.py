@@ -35,6 +35,8 @@ class RunFolder:
         self.evaluation_file = self.path / "evaluation.csv"
         self.metrics_file = self.path / "metrics.json"
         self.model_file = self.path / "model.keras"
+        self.best_file = self.path / "best.keras"
+        self.best_record = self.path / "best.json"
         self.checkpoint_folder = self.path / "checkpoints"
         self.generator_folder = self.path / "generator"
         self.samples_folder = self.path / "samples"

@@ -8,25 +8,39 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_metric.data.pipeline import input_errors
-from tfgan_metric.errors import InputError
+from tfgan_metric.errors import InputError, choose
 from tfgan_metric.models import AdversarialModel, loading
 from tfgan_metric.models.checkpoint import CheckpointFolder
 from tfgan_metric.trainers.runs.folder import RunFolder
 
 
-def load_model(path: str | pathlib.Path) -> AdversarialModel:
+def load_model(path: str | pathlib.Path, checkpoint: str = "final") -> AdversarialModel:
     """Loads a model with its whole state, safe mode on, from a .keras file or a run's folder, finished or not.
 
+    Args:
+        checkpoint: of a run, "final", its newest state, or "best", the step that `keep_best` kept.
     Raises:
         InputError: no such file, or one that is damaged or holds another kind of model.
     """
-    run = RunFolder(path)
+    return loading.load_model(choose("checkpoint", checkpoint, FILE_OF)(RunFolder(path)))
+
+
+def _newest_file(run):
     if not run.path.is_dir():
-        return loading.load_model(path)
+        return run.path
     checkpoints = CheckpointFolder(run.checkpoint_folder)
     goes_on = run.holds_run and checkpoints.newest_step() < run.recipe().steps  # with more steps than its model has
     unfinished = checkpoints.files() and (goes_on or not run.model_file.is_file())
-    return loading.load_model(checkpoints.files()[0] if unfinished else run.model_file)
+    return checkpoints.files()[0] if unfinished else run.model_file
+
+
+def _best_file(run):
+    if not run.best_file.is_file():
+        raise InputError(f"{run.path} has no best.keras: a run that was trained with keep_best=METRIC has")
+    return run.best_file
+
+
+FILE_OF = {"final": _newest_file, "best": _best_file}
 
 
 class Sampler(NamedTuple):
@@ -45,15 +59,17 @@ class Sampler(NamedTuple):
     step: int | None
 
 
-def load_sampler(path: str | pathlib.Path) -> Sampler:
+def load_sampler(path: str | pathlib.Path, checkpoint: str = "final") -> Sampler:
     """Opens what can generate: a run's folder, a .keras file, or an exported SavedModel.
 
+    Args:
+        checkpoint: as `load_model`.
     Raises:
         InputError: nothing of the kind at `path`, or a damaged one; from `generate`, labels that it cannot use.
     """
     path = pathlib.Path(path)
-    if not (path / "saved_model.pb").is_file():
-        model = load_model(path)
+    if checkpoint != "final" or not (path / "saved_model.pb").is_file():
+        model = load_model(path, checkpoint)
         classes = model.inference_classes
         return Sampler(model.generate, classes is not None, classes, model.steps_trained)
     try:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tfgan_metric.data.catalog import load_data
-from tfgan_metric.data.folder import WHOLE, load_folder
+from tfgan_metric.data.folder import load_folder
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.evaluation import Result, evaluate, generator_source, image_source, load_classifier, load_inception
 from tfgan_metric.evaluation.discriminator import discriminator_results, require_measurable
@@ -13,6 +13,7 @@ from tfgan_metric.evaluation.records import append_evaluation, read_evaluations
 from tfgan_metric.files import require_writable_folder
 from tfgan_metric.pictures import write_neighbours
 from tfgan_metric.progress import show_progress
+from tfgan_metric.trainers.runs.best import selection
 from tfgan_metric.trainers.runs.folder import RunFolder
 from tfgan_metric.trainers.runs.opening import load_model, load_sampler
 
@@ -29,6 +30,8 @@ def score(
     inception_sha256: str | None = None,
     classifier: str | None = None,
     cross_check: bool = False,
+    checkpoint: str = "final",
+    held_out: float | None = None,
     discriminator: bool = False,
     raw_pixels: bool = False,
     svm_images: int | None = None,
@@ -47,6 +50,8 @@ def score(
         resize, inception, inception_sha256: of `load_inception`.
         classifier: a classifier's .keras file; by default the one of the data set's name.
         cross_check: compute with TF-GAN too.
+        checkpoint: "final" or "best", which of a run's models.
+        held_out: of `load_data`, for a folder given as `data`; a run has its own.
         discriminator: measure what the discriminator has learned of the real images too.
         raw_pixels: give its linear classifier the pixels too.
         svm_images: training images of that classifier; None for all.
@@ -63,13 +68,16 @@ def score(
         raise InputError(f"{path} does not exist; expected a run, a .keras file, an exported SavedModel or images")
     if data is None and not run.holds_run:
         raise InputError(f"{path} is no run that names its data; say which real images to compare with: --data NAME")
-    data_name, geometry = (run.recipe().data, run.recipe().geometry) if data is None else (data, WHOLE)
+    if data is None and held_out is not None:
+        raise InputError(
+            f"{path} has its own held_out={run.recipe().held_out}; --held-out is for a folder given by --data"
+        )
     to = RunFolder(require_writable_folder(out or (run.path if run.holds_run else "evaluation")))
     read_evaluations(to.metrics_file)  # what cannot be written, added to or measured is found before the work
-    loaded = load_data(data_name, geometry)
-    source = _source(run, loaded, count, seed)
+    loaded = _real_images(run, data, held_out)
+    source = _source(run, loaded, count, seed, checkpoint)
     if discriminator:
-        judged = load_model(path).discriminator
+        judged = load_model(path, checkpoint).discriminator
         require_measurable(judged, loaded, svm_images)
     chosen = _extractors(extractors, loaded, resize, inception, inception_sha256, classifier)
     found = evaluate(source, loaded, chosen, split, cross_check, show_progress)
@@ -81,13 +89,22 @@ def score(
     return results, to.path
 
 
-def _source(run, data, count, seed):
-    if not (run.path.is_file() or (run.path / "saved_model.pb").is_file() or run.holds_run):
+def _real_images(run, data, held_out):
+    if data is not None:
+        return load_data(data, held_out=held_out or 0.0)
+    recipe = run.recipe()
+    return load_data(recipe.data, recipe.geometry, recipe.held_out)
+
+
+def _source(run, data, count, seed, checkpoint):
+    if checkpoint == "final" and not (run.path.is_file() or (run.path / "saved_model.pb").is_file() or run.holds_run):
         given = {"generated_data": str(run.path), "step": "unknown: images given"}
         return image_source(load_folder(run.path)[0], given)
-    sampler = load_sampler(run.path)
+    sampler = load_sampler(run.path, checkpoint)
     about: dict[str, Any] = {"step": sampler.step if sampler.step is not None else "unknown: exported"}
-    if run.holds_run:
+    if checkpoint == "best":
+        about |= {"checkpoint": "best", "selected": selection(run, sampler.step)}
+    elif run.holds_run:
         about["checkpoint"] = "final" if sampler.step == run.recipe().steps else "unfinished"
     return generator_source(sampler.generate, data, count, seed, about, sampler.takes_labels)
 

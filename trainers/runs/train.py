@@ -8,6 +8,7 @@ from tfgan_metric.models.checkpoint import CheckpointFolder, save_model
 from tfgan_metric.models.state import copy_networks
 from tfgan_metric.replicas import is_chief
 from tfgan_metric.trainers.recipes.recipe import Recipe
+from tfgan_metric.trainers.runs.best import require_one_machine
 from tfgan_metric.trainers.runs.build import build_recipe_model, load_extractors
 from tfgan_metric.trainers.runs.distribution import choose_strategy
 from tfgan_metric.trainers.runs.folder import RunFolder
@@ -48,7 +49,7 @@ def train_recipe(
 
 
 def _run(recipe, run, start_from):
-    data = load_data(recipe.data, recipe.geometry)
+    data = load_data(recipe.data, recipe.geometry, recipe.held_out)
     run.refuse_changed_data(data.train)
     model, open_row = CheckpointFolder(run.checkpoint_folder).load()
     notes = {}
@@ -57,6 +58,7 @@ def _run(recipe, run, start_from):
         if start_from is not None:
             notes = {"from": str(start_from), "copied": copy_networks(load_model(start_from), model)}
     require_batches(model, recipe, data)
+    require_one_machine(recipe.keep_best)
     trains = model.steps_trained < recipe.steps
     # Of several machines all load them, though the chief alone evaluates: their weights are made on all at once.
     extractors = load_extractors(recipe.data, recipe.evaluate_by) if trains and recipe.evaluate_every else []

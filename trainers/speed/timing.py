@@ -50,7 +50,7 @@ def time_recipes(recipes: Mapping[str, Recipe], rounds: int) -> dict[str, list[f
     """
     steps, batches = {}, {}
     for name, recipe in recipes.items():
-        data = load_data(recipe.data, recipe.geometry)
+        data = load_data(recipe.data, recipe.geometry, recipe.held_out)
         model = build_recipe_model(recipe, data)
         count = recipe.batch_size * model.discriminator_steps
         images = tf.random.stateless_uniform((count, *data.train.shape), [0, 0], -1.0, 1.0)
