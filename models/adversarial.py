@@ -88,7 +88,8 @@ class AdversarialModel(CompiledModel):
     def discriminator_penalty(self, batch: Batch, training: bool = True) -> tf.Tensor | float:
         """Returns what a discriminator update lowers too, a mean over images; False for `training` in an evaluation.
 
-        Apart from the loss, for a penalty runs the discriminator again, and that on a replica's own part, `batch`.
+        Apart from the loss, for a penalty runs the discriminator again, and that on a replica's own part, `batch`,
+        whose outputs are of that part too.
         """
         return 0.0
 
@@ -163,7 +164,8 @@ class AdversarialModel(CompiledModel):
             batch = batch._replace(fake_images=tf.stop_gradient(batch.fake_images))
             real_outputs = self.discriminate(batch.real_images, batch.labels)
             fake_outputs = self.discriminate(batch.fake_images, batch.fake_labels)
-            global_batch = batch._replace(real_outputs=real_outputs, fake_outputs=fake_outputs).over_replicas()
+            batch = batch._replace(real_outputs=real_outputs, fake_outputs=fake_outputs)
+            global_batch = batch.over_replicas()
             loss = self.discriminator_loss(global_batch) + self.discriminator_penalty(batch)
         self.players[0].minimize(loss, tape, self.non_finite, self.step + 1)
         self.discriminator_loss_mean.update_state(loss)

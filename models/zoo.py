@@ -5,6 +5,7 @@ import keras
 from tfgan_metric.models import networks
 from tfgan_metric.models.adversarial import AdversarialModel
 from tfgan_metric.models.am_gan import AMGAN
+from tfgan_metric.models.cramer import CramerGAN
 from tfgan_metric.models.dmgan import DMGAN, DMGANFixed, WaDMGAN
 from tfgan_metric.models.energy import EBGAN, LossSensitiveGAN
 from tfgan_metric.models.energy_distance import EDGAN
@@ -43,6 +44,7 @@ SCHEMES: dict[str, type[AdversarialModel]] = {
     "acgan_star_plus": ACGANStarPlus,
     "am_gan": AMGAN,
     "edgan": EDGAN,
+    "cramer_gan": CramerGAN,
 }
 
 NETWORKS = {

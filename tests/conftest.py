@@ -31,6 +31,7 @@ tf.config.set_logical_device_configuration(CPU, [tf.config.LogicalDeviceConfigur
 SMALL = {  # fewer critic updates and clusters than the papers', for little batches and short compilation
     "wgan": {"discriminator_steps": 2},
     "wgan_gp": {"discriminator_steps": 1},
+    "cramer_gan": {"discriminator_steps": 1},
     "km_gan": {"clusters": 4},
 }
 

@@ -31,7 +31,10 @@ def absolute_difference(images, others):
 
 
 class Update(NamedTuple):
-    """What an update of one network sees: x and G(z) (B, H, W, C), a = D(x) and g = D(G(z)) (B, outputs)."""
+    """What an update of one network sees: x and G(z) (B, H, W, C), a = D(x) and g = D(G(z)) (B, outputs).
+
+    With two generated images a real one, those of x_i are in the rows 2i and 2i+1.
+    """
 
     x: np.ndarray
     y: np.ndarray
@@ -79,6 +82,7 @@ class Replay:
     rates = 2e-4, 2e-4  # of the generator's and the discriminator's Adam
     betas = 0.5, 0.999
     discriminator_steps = generator_steps = 1
+    fakes_per_real = 1
     weight_clip = None
     features_after_update = False  # the generator's loss has D(x) of the updated D
     fresh_noise = False
@@ -128,12 +132,12 @@ class Replay:
 
     def generate(self, x, y, draw):
         seed = np.array([self.model.seed, self.steps * (self.discriminator_steps + self.generator_steps) + draw])
-        fake_y, sees_labels = y, self.model.label_mode in ("conditional", "predefined")
+        fake_y, sees_labels = np.repeat(y, self.fakes_per_real), self.model.label_mode in ("conditional", "predefined")
         if self.model.label_mode == "predefined":
             stream = random_stream(seed, 3)
             fake_y = tf.random.stateless_uniform(y.shape, stream, 0, self.model.num_classes, tf.int32, alg="philox")
         with tf.GradientTape() as tape:
-            z = self.noise(len(x), seed)
+            z = self.noise(len(fake_y), seed)
             fake = self.model.generator([z, tf.convert_to_tensor(fake_y)] if sees_labels else z, training=True)
         return Update(x, y, fake, fake_y, seed), tape
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import replayed_baseline_schemes as baseline_schemes
+import replayed_distance_schemes as distance_schemes
 import replayed_fisher_schemes as fisher_schemes
 import replayed_label_schemes as label_schemes
 import replayed_metric_schemes as metric_schemes
@@ -36,10 +37,12 @@ REPLAYS = {
     "acgan_star": label_schemes.ACGANStar,
     "acgan_star_plus": label_schemes.ACGANStarPlus,
     "am_gan": label_schemes.AMGAN,
+    "cramer_gan": distance_schemes.CramerGAN,
 }
 SETTINGS = {
     "wgan": {"discriminator_steps": 5},
     "wgan_gp": {"discriminator_steps": 2},  # not 5, for time
+    "cramer_gan": {"discriminator_steps": 2},
     # With the papers' 1e-6 the multiplier would move by less than the tolerance.
     "fisher_gan": {"penalty_weight": 0.5},
     "deli_fisher_gan": {"penalty_weight": 0.5},
@@ -58,6 +61,8 @@ OPTIONS = [
     ("dmgan", {"label_mode": "paired"}),
     ("dmgan", {"num_classes": None, "discriminative_weight": 1.8, "center_update_ratio": 0.5}),
     ("wadmgan", {"discriminator_sees_labels": True}),
+    ("cramer_gan", {"num_classes": None, "discriminator_steps": 1}),
+    ("cramer_gan", {"discriminator_sees_labels": False, "penalty_weight": 1.0, "generator_steps": 2}),
     ("catgan", {"label_mode": "dynamic"}),
     ("am_gan", {"real_smoothing": 0.1, "fake_smoothing": 0.2, "marginal_weight": 0.5}),
     ("am_gan", {"label_mode": "none", "marginal_weight": 1.0}),

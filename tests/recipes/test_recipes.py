@@ -66,6 +66,9 @@ def test_papers_numbers_of_the_baselines():
     assert numbers("acgan_cifar10_predefined", "label_mode", "network") == ("predefined", "am_conditional")
     assert numbers("gan_star_cifar10", "class_weight") == (0.1,)
     assert numbers("deligan_cifar10", *rates[:3], "batch_size", "components") == (3e-4, 3e-4, 0.5, 100, 100)
+    assert numbers("cramer_gan_cifar10", *rates, "discriminator_steps") == (1e-4, 1e-4, 0.5, 0.9, 5)
+    assert numbers("cramer_gan_cifar10", "penalty_weight", "batch_size", "feature_dimension") == (10.0, 64, None)
+    assert SCHEMES["cramer_gan"].feature_dimension == 256
 
 
 def test_initial_deviations_are_those_of_the_sources():

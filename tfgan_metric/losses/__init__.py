@@ -7,6 +7,7 @@ from tfgan_metric.losses.adversarial import (
     least_squares_discriminator_loss,
     least_squares_generator_loss,
 )
+from tfgan_metric.losses.cramer import cramer_critic, cramer_discriminator_loss, cramer_generator_loss
 from tfgan_metric.losses.energy import (
     energy_discriminator_loss,
     euclidean_energy,
@@ -47,6 +48,9 @@ __all__ = [
     "catgan_discriminator_loss",
     "catgan_generator_loss",
     "class_cross_entropy",
+    "cramer_critic",
+    "cramer_discriminator_loss",
+    "cramer_generator_loss",
     "data_dependent_margin",
     "dmgan_discriminator_loss",
     "dmgan_generator_loss",

@@ -98,4 +98,5 @@ RECIPES = [
     _probability("acgan_star", 1000, label_mode="predefined"),
     _probability("acgan_star_plus", 1000, label_mode="predefined"),
     _probability("am_gan", 1000, label_mode="predefined"),
+    _probability("cramer_gan", 500, adam(5e-4, 5e-4, beta_2=0.9), discriminator_steps=1, feature_dimension=64),
 ]
