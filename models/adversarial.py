@@ -109,20 +109,22 @@ class AdversarialModel(CompiledModel):
     def train_step(self, data: Any) -> dict[str, tf.Tensor]:
         # Without these dependencies the counters would also count the batch that an exhausted dataset did not give.
         with tf.control_dependencies(keras.tree.flatten(data)):
-            self._iterate(fit_data.split_updates(self, data, self.discriminator_steps))
+            self._iterate(fit_data.split_updates(self, data, self.batches_per_step))
         return results_of(self.metrics)
 
     def _iterate(self, groups: list[tuple[tf.Tensor, tf.Tensor]]) -> None:
-        """One optimisation iteration on one (images, labels) for each discriminator update."""
-        shares_noise = self.discriminator_steps == self.generator_steps == 1 and not self.fresh_noise
-        for draw, (real_images, labels) in enumerate(groups):
+        """One optimisation iteration on one (images, labels) for each update that has images of its own."""
+        shares_noise = self.discriminator_steps == self.generator_steps == len(groups) == 1 and not self.fresh_noise
+        for draw, (real_images, labels) in enumerate(groups[: self.discriminator_steps]):
             batch, tape = self._generate_batch(real_images, labels, self._noise_seed(draw))
             real_outputs = self._update_discriminator(batch)
-        if not self.generator_loss_uses_real:
+        if not self.reuse_real_features:
             real_outputs = None
-        elif not self.reuse_real_features:
-            real_outputs = self.discriminate(real_images, labels)
-        for draw in range(len(groups), len(groups) + self.generator_steps):
+        for draw in range(self.discriminator_steps, self.discriminator_steps + self.generator_steps):
+            if self.fresh_generator_images:
+                (real_images, labels), real_outputs = groups[draw], None
+            if self.generator_loss_uses_real and real_outputs is None:
+                real_outputs = self.discriminate(real_images, labels)
             if not shares_noise:
                 batch, tape = self._generate_batch(real_images, labels, self._noise_seed(draw))
             batch = self._update_generator(batch._replace(real_outputs=real_outputs), tape)
@@ -220,6 +222,11 @@ class AdversarialModel(CompiledModel):
             x = fit_data.validation_batches(self, x if y is None else (x, y), batch_size or fit_data.DEFAULT_BATCH_SIZE)
         with input_errors():
             return super().evaluate(x, **keywords)
+
+    @property
+    def batches_per_step(self) -> int:
+        """How many of `fit`'s batches one step takes."""
+        return self.discriminator_steps + (self.generator_steps if self.fresh_generator_images else 0)
 
     @property
     def steps_trained(self) -> int:

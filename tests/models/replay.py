@@ -83,6 +83,7 @@ class Replay:
     betas = 0.5, 0.999
     discriminator_steps = generator_steps = 1
     fakes_per_real = 1
+    fresh_generator_images = False
     weight_clip = None
     features_after_update = False  # the generator's loss has D(x) of the updated D
     fresh_noise = False
@@ -116,15 +117,21 @@ class Replay:
     def step(self, images, labels):
         """n_D discriminator updates, each on its own images and noise, then n_G generator updates.
 
-        With one of each the generator's keeps the noise (DMGAN, algorithm 1), else each draws its own (MBGAN's).
+        With one of each the generator's keeps the noise (DMGAN, algorithm 1), else each draws its own (MBGAN's); for
+        OT-GAN each has images of its own too.
         """
-        parts = zip(np.split(images, self.discriminator_steps), np.split(labels, self.discriminator_steps), strict=True)
-        for draw, (x, y) in enumerate(parts):
+        first, last = self.discriminator_steps, self.discriminator_steps + self.generator_steps
+        count = last if self.fresh_generator_images else first
+        parts = list(zip(np.split(images, count), np.split(labels, count), strict=True))
+        for draw, (x, y) in enumerate(parts[:first]):
             update, tape = self.generate(x, y, draw)
             self.update_discriminator(update)
         a = self.discriminate(x, y) if self.features_after_update else None
-        for draw in range(self.discriminator_steps, self.discriminator_steps + self.generator_steps):
-            if self.fresh_noise or self.discriminator_steps + self.generator_steps > 2:
+        for draw in range(first, last):
+            if self.fresh_generator_images:
+                x, y = parts[draw]
+                a = self.discriminate(x, y)
+            if self.fresh_noise or self.fresh_generator_images or last > 2:
                 update, tape = self.generate(x, y, draw)
             update = self.update_generator(update._replace(a=a), tape)
         self.end_step(update)
