@@ -15,6 +15,8 @@ from tfgan_metric.models.km_gan import KMGAN
 from tfgan_metric.models.labels import ACGAN, ACGANStar, ACGANStarPlus, CatGAN, GANStar, LabelGAN
 from tfgan_metric.models.mbgan import MBGAN, ConditionalMBGAN
 from tfgan_metric.models.mlgan import MLGAN, MLGANClipping
+from tfgan_metric.models.mmd import MMDGAN
+from tfgan_metric.models.ot_gan import OTGAN
 from tfgan_metric.models.wasserstein import WGAN, WGANGP
 
 SCHEMES: dict[str, type[AdversarialModel]] = {
@@ -45,6 +47,8 @@ SCHEMES: dict[str, type[AdversarialModel]] = {
     "am_gan": AMGAN,
     "edgan": EDGAN,
     "cramer_gan": CramerGAN,
+    "mmd_gan": MMDGAN,
+    "ot_gan": OTGAN,
 }
 
 NETWORKS = {

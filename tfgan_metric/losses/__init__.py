@@ -41,6 +41,8 @@ from tfgan_metric.losses.metric import (
     mbgan_generator_loss,
     mlgan_discriminator_loss,
 )
+from tfgan_metric.losses.mmd import mean_squared_activations, mmd_witness, squared_mmd
+from tfgan_metric.losses.optimal_transport import minibatch_energy_distance, sinkhorn_matching
 from tfgan_metric.losses.wasserstein import gradient_penalty, wasserstein_discriminator_loss, wasserstein_generator_loss
 
 __all__ = [
@@ -75,12 +77,17 @@ __all__ = [
     "mbgan_generator_loss",
     "mean_over",
     "mean_prediction",
+    "mean_squared_activations",
     "mean_squared_energy",
+    "minibatch_energy_distance",
     "mlgan_discriminator_loss",
+    "mmd_witness",
     "overall_real_logit",
     "real_or_fake_cross_entropy",
     "repelling_term",
     "repulsion",
+    "sinkhorn_matching",
+    "squared_mmd",
     "uniform_cross_entropy",
     "unit_features",
     "wasserstein_discriminator_loss",
