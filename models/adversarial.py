@@ -90,7 +90,7 @@ class AdversarialModel(RegularizedModel):
         """Returns what a discriminator update lowers too, a mean over images; False for `training` in an evaluation.
 
         Apart from the loss, for a penalty runs the discriminator again, and that on a replica's own part, `batch`, here
-        with the images that D is shown.
+        with the images that D is shown and the outputs of that part.
         """
         return 0.0
 
@@ -110,24 +110,28 @@ class AdversarialModel(RegularizedModel):
     def train_step(self, data: Any) -> dict[str, tf.Tensor]:
         # Without these dependencies the counters would also count the batch that an exhausted dataset did not give.
         with tf.control_dependencies(keras.tree.flatten(data)):
-            self._iterate(fit_data.split_updates(self, data, self.discriminator_steps))
+            self._iterate(fit_data.split_updates(self, data, self.batches_per_step))
         return results_of(self.metrics)
 
     def _iterate(self, groups: list[tuple[tf.Tensor, tf.Tensor]]) -> None:
-        """One optimisation iteration on one (images, labels) for each discriminator update."""
-        shares_noise = self.discriminator_steps == self.generator_steps == 1 and not self.fresh_noise
-        for draw, (real_images, labels) in enumerate(groups):
+        """One optimisation iteration on one (images, labels) for each update that has images of its own."""
+        shares_noise = self.discriminator_steps == self.generator_steps == len(groups) == 1 and not self.fresh_noise
+        for draw, (real_images, labels) in enumerate(groups[: self.discriminator_steps]):
             seed = self._noise_seed(draw)
             real_images = self.flipped(real_images, seed)
             batch, tape = self._generate_batch(real_images, labels, seed)
             real_outputs = self._update_discriminator(batch)
-        if not self.generator_loss_uses_real:
+        if not self.reuse_real_features:
             real_outputs = None
-        elif not self.reuse_real_features:
-            real_outputs = self.discriminate(self.shown(batch, GENERATOR).real_images, labels)
-        for draw in range(len(groups), len(groups) + self.generator_steps):
+        for draw in range(self.discriminator_steps, self.discriminator_steps + self.generator_steps):
+            seed = self._noise_seed(draw)
+            if self.fresh_generator_images:
+                (real_images, labels), real_outputs = groups[draw], None
+                real_images = self.flipped(real_images, seed)
             if not shares_noise:
-                batch, tape = self._generate_batch(real_images, labels, self._noise_seed(draw))
+                batch, tape = self._generate_batch(real_images, labels, seed)
+            if self.generator_loss_uses_real and real_outputs is None:
+                real_outputs = self.discriminate(self.shown(batch, GENERATOR).real_images, labels)
             batch = self._update_generator(batch._replace(real_outputs=real_outputs), tape)
         self.update_state(batch)
         self.step.assign_add(1)
@@ -142,7 +146,8 @@ class AdversarialModel(RegularizedModel):
         seed = random_stream(tf.stack([tf.constant(self.seed, tf.int64), place]), 4)
         batch, _ = self._generate_batch(real_images, labels, seed, training=False)
         real_outputs, fake_outputs, slopes = self.discriminate_both(batch, training=False)
-        global_batch = batch._replace(real_outputs=real_outputs, fake_outputs=fake_outputs).over_replicas()
+        batch = batch._replace(real_outputs=real_outputs, fake_outputs=fake_outputs)
+        global_batch = batch.over_replicas()
         penalty = self.discriminator_penalty(batch, training=False) + slopes
         loss = self.discriminator_loss(global_batch) + penalty
         self.discriminator_loss_mean.update_state(loss)
@@ -165,8 +170,10 @@ class AdversarialModel(RegularizedModel):
             batch = batch._replace(fake_images=tf.stop_gradient(batch.fake_images))
             shown = self.shown(batch, DISCRIMINATOR)
             real_outputs, fake_outputs, slopes = self.discriminate_both(shown)
-            global_batch = batch._replace(real_outputs=real_outputs, fake_outputs=fake_outputs).over_replicas()
-            loss = self.discriminator_loss(global_batch) + (self.discriminator_penalty(shown) + slopes)
+            outputs = {"real_outputs": real_outputs, "fake_outputs": fake_outputs}
+            global_batch = batch._replace(**outputs).over_replicas()
+            penalty = self.discriminator_penalty(shown._replace(**outputs)) + slopes
+            loss = self.discriminator_loss(global_batch) + penalty
         self.players[0].minimize(loss, tape, self.non_finite, self.step + 1)
         self.discriminator_loss_mean.update_state(loss)
         self.after_discriminator_update(global_batch)
@@ -220,6 +227,11 @@ class AdversarialModel(RegularizedModel):
             x = fit_data.validation_batches(self, x if y is None else (x, y), batch_size or fit_data.DEFAULT_BATCH_SIZE)
         with input_errors():
             return super().evaluate(x, **keywords)
+
+    @property
+    def batches_per_step(self) -> int:
+        """How many of `fit`'s batches one step takes."""
+        return self.discriminator_steps + (self.generator_steps if self.fresh_generator_images else 0)
 
     @property
     def steps_trained(self) -> int:

@@ -12,8 +12,8 @@ class Batch(NamedTuple):
 
     real_images: tf.Tensor  # (B, H, W, C)
     labels: tf.Tensor  # int32 (B,), of the real images
-    fake_images: tf.Tensor  # (B, H, W, C)
-    fake_labels: tf.Tensor  # int32 (B,), that a conditional generator was given
+    fake_images: tf.Tensor  # (B, H, W, C); of a scheme with `fakes_per_real` n the n·B partners, n neighbours for each
+    fake_labels: tf.Tensor  # int32, of as many rows, that a conditional generator was given
     seed: tf.Tensor  # int64 (2,), of this update's noise
     real_outputs: Any = None  # D(x), float32; a pair for EBGAN; None where a loss has no use for it
     fake_outputs: Any = None  # D(G(z)), likewise

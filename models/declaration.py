@@ -32,6 +32,8 @@ class Declaration:
     discriminator_batch_norm = True  # False where each output must depend on its own image alone
     generator_loss_uses_real = False  # D(x) after the discriminator's update, at the cost of one more pass
     reuse_real_features = False  # D(x) of before it instead, without that pass
+    fakes_per_real = 1  # generated images for each real one of a batch, in neighbouring rows
+    fresh_generator_images = False  # each generator update has real images of its own, not the discriminator's last
     latent_learning_rate_ratio = 1.0  # a trained latent's step by that which the generator's optimizer makes
 
     @staticmethod

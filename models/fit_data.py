@@ -16,7 +16,7 @@ Data: TypeAlias = tf.data.Dataset | Labels
 
 
 def training_batches(model: CompiledModel, x: Any, y: Labels, batch_size: int, resumes: bool) -> tf.data.Dataset:
-    """Checked batches, `discriminator_steps` of them joined to one, from where the model's training stands.
+    """Checked batches, `batches_per_step` of them joined to one, from where the model's training stands.
 
     Args:
         x, y, batch_size: as `fit` takes them.
@@ -24,14 +24,14 @@ def training_batches(model: CompiledModel, x: Any, y: Labels, batch_size: int, r
     Raises:
         InputError: data that the model cannot train on.
     """
-    used = model.steps_trained * model.discriminator_steps
+    used = model.steps_trained * model.batches_per_step
     if not isinstance(x, tf.data.Dataset):
         batches = shuffled_batches(x, y, batch_size, model.seed, used)
     elif resumes and x.cardinality() == tf.data.INFINITE_CARDINALITY:
         batches = x.skip(used)
     else:
         batches = x
-    return group_batches(_checked(model, batches), model.discriminator_steps, _replicas(model))
+    return group_batches(_checked(model, batches), model.batches_per_step, _replicas(model))
 
 
 def validation_batches(model: CompiledModel, data: Any, batch_size: int) -> tf.data.Dataset:
@@ -51,12 +51,12 @@ def fit_keywords(model: CompiledModel, x: Any, batch_size: int, keywords: dict[s
     if keywords.get("validation_data") is not None:
         keywords["validation_data"] = validation_batches(model, keywords["validation_data"], batch_size)
     if not isinstance(x, tf.data.Dataset) and keywords.get("steps_per_epoch") is None:
-        keywords["steps_per_epoch"] = max(1, len(x) // batch_size // model.discriminator_steps)
+        keywords["steps_per_epoch"] = max(1, len(x) // batch_size // model.batches_per_step)
     return keywords
 
 
 def split_updates(model: CompiledModel, data: Any, updates: int) -> list[tuple[tf.Tensor, tf.Tensor]]:
-    """(images, labels int32 (B,)) of each discriminator update of a step, as `training_batches` has joined them."""
+    """(images, labels int32 (B,)) of each update of a step that has its own, as `training_batches` has joined them."""
     images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
     if not model.needs_labels:
         labels = tf.fill(tf.shape(images)[:1], model.missing_label)
@@ -66,7 +66,7 @@ def split_updates(model: CompiledModel, data: Any, updates: int) -> list[tuple[t
 def too_few_batches(model: CompiledModel) -> InputError:
     """The error of a dataset that ended before the first step."""
     return InputError(
-        f"the dataset is empty: expected at least {model.discriminator_steps} batch(es), "
+        f"the dataset is empty: expected at least {model.batches_per_step} batch(es), "
         f"divisible by the number of replicas, {_replicas(model)}; got fewer"
     )
 

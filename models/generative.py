@@ -134,7 +134,12 @@ class GenerativeModel(Declaration, BuiltModel):
         return keras.tree.map_structure(lambda output: tf.cast(output, tf.float32), outputs)
 
     def draw_partners(self, labels: tf.Tensor, seed: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """Draws z (B, D) and a label (B,) for the partners of real images with `labels`, by an int64 seed (2,)."""
+        """Draws z and a label for the partners of real images with `labels` (B,), by an int64 seed (2,).
+
+        Both have B · `fakes_per_real` rows, the partners of one image in neighbouring ones.
+        """
+        if self.fakes_per_real > 1:
+            labels = tf.repeat(labels, self.fakes_per_real)
         count = tf.shape(labels)[0]
         latents = local_rows(lambda rows: self.latent.sample(rows, seed), count)
         if not LABEL_MODES[self.label_mode].drawn:

@@ -4,15 +4,12 @@ from typing import Any
 
 import tensorflow as tf
 
-from tfgan_metric.errors import require_non_negative
-from tfgan_metric.latents import random_stream
-from tfgan_metric.losses import gradient_penalty, wasserstein_discriminator_loss, wasserstein_generator_loss
+from tfgan_metric.losses import wasserstein_discriminator_loss, wasserstein_generator_loss
 from tfgan_metric.models.adversarial import AdversarialModel
 from tfgan_metric.models.batch import Batch
 from tfgan_metric.models.declaration import normal_noise
+from tfgan_metric.models.gradient_penalty import GradientPenaltyModel
 from tfgan_metric.optimizers import OptimizerSettings, adam_settings
-from tfgan_metric.random import uniform
-from tfgan_metric.replicas import local_rows
 
 
 class WGAN(AdversarialModel):
@@ -41,37 +38,18 @@ class WGAN(AdversarialModel):
         return wasserstein_generator_loss(batch.fake_outputs)
 
 
-class WGANGP(WGAN):
+class WGANGP(GradientPenaltyModel, WGAN):
     """A critic whose gradient's norm is drawn to 1 between real and generated images.
-
-    The penalty needs each output to depend on its own image alone, so a discriminator with BatchNorm is refused.
 
     Args:
         penalty_weight: >= 0; 10 in the paper.
         discriminator_steps: 5 in the paper.
-    Raises:
-        InputError: a discriminator with BatchNorm, or an argument out of its range.
     Source: Gulrajani et al. 2017 (arXiv:1704.00028), algorithm 1; Adam's β₁ .5 is that of the authors' CIFAR-10 code.
     """
 
     paper = "Gulrajani et al. 2017 (WGAN-GP)"
     paper_optimizers = (adam_settings(1e-4, 0.5, 0.9), adam_settings(1e-4, 0.5, 0.9))
     default_network = "resnet"
-    discriminator_batch_norm = False
 
-    def __init__(
-        self, *args: Any, penalty_weight: float = 10.0, weight_clip: float | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, weight_clip: float | None = None, **kwargs: Any) -> None:
         super().__init__(*args, weight_clip=weight_clip, **kwargs)
-        self.penalty_weight = require_non_negative("penalty_weight", penalty_weight)
-
-    def discriminator_penalty(self, batch: Batch, training: bool = True) -> tf.Tensor:
-        stream = random_stream(batch.seed, 2)
-        mixing = local_rows(lambda rows: uniform((rows,), stream), tf.shape(batch.labels)[0])
-        penalty = gradient_penalty(
-            lambda images: self.discriminate(images, batch.labels, training),
-            batch.real_images,
-            batch.fake_images,
-            mixing,
-        )
-        return self.penalty_weight * penalty

@@ -5,6 +5,7 @@ import keras
 from tfgan_metric.models import networks
 from tfgan_metric.models.adversarial import AdversarialModel
 from tfgan_metric.models.am_gan import AMGAN
+from tfgan_metric.models.cramer import CramerGAN
 from tfgan_metric.models.dmgan import DMGAN, DMGANFixed, WaDMGAN
 from tfgan_metric.models.energy import EBGAN, LossSensitiveGAN
 from tfgan_metric.models.energy_distance import EDGAN
@@ -14,6 +15,8 @@ from tfgan_metric.models.km_gan import KMGAN
 from tfgan_metric.models.labels import ACGAN, ACGANStar, ACGANStarPlus, CatGAN, GANStar, LabelGAN
 from tfgan_metric.models.mbgan import MBGAN, ConditionalMBGAN
 from tfgan_metric.models.mlgan import MLGAN, MLGANClipping
+from tfgan_metric.models.mmd import MMDGAN
+from tfgan_metric.models.ot_gan import OTGAN
 from tfgan_metric.models.r3gan import R3GAN
 from tfgan_metric.models.wasserstein import WGAN, WGANGP
 
@@ -45,6 +48,9 @@ SCHEMES: dict[str, type[AdversarialModel]] = {
     "acgan_star_plus": ACGANStarPlus,
     "am_gan": AMGAN,
     "edgan": EDGAN,
+    "cramer_gan": CramerGAN,
+    "mmd_gan": MMDGAN,
+    "ot_gan": OTGAN,
 }
 
 NETWORKS = {

@@ -28,9 +28,12 @@ CPU = tf.config.list_physical_devices("CPU")[0]
 tf.config.set_logical_device_configuration(CPU, [tf.config.LogicalDeviceConfiguration()] * 2)  # for two replicas
 
 
-SMALL = {  # fewer critic updates and clusters than the papers', for little batches and short compilation
+SMALL = {  # fewer updates, clusters and scalings than the papers', for little batches and short compilation
     "wgan": {"discriminator_steps": 2},
     "wgan_gp": {"discriminator_steps": 1},
+    "cramer_gan": {"discriminator_steps": 1},
+    "mmd_gan": {"discriminator_steps": 1},
+    "ot_gan": {"generator_steps": 1, "sinkhorn_inverse_epsilon": 20.0, "sinkhorn_iterations": 20},
     "km_gan": {"clusters": 4},
 }
 

@@ -33,7 +33,10 @@ def absolute_difference(images, others):
 
 
 class Update(NamedTuple):
-    """What an update of one network sees: x and G(z) (B, H, W, C), a = D(x) and g = D(G(z)) (B, outputs)."""
+    """What an update of one network sees: x and G(z) (B, H, W, C), a = D(x) and g = D(G(z)) (B, outputs).
+
+    With two generated images a real one, those of x_i are in the rows 2i and 2i+1.
+    """
 
     x: np.ndarray
     y: np.ndarray
@@ -81,6 +84,8 @@ class Replay:
     rates = 2e-4, 2e-4  # of the generator's and the discriminator's Adam
     betas = 0.5, 0.999
     discriminator_steps = generator_steps = 1
+    fakes_per_real = 1
+    fresh_generator_images = False
     weight_clip = None
     features_after_update = False  # the generator's loss has D(x) of the updated D
     fresh_noise = False
@@ -116,30 +121,37 @@ class Replay:
     def step(self, images, labels):
         """n_D discriminator updates, each on its own images and noise, then n_G generator updates.
 
-        With one of each the generator's keeps the noise (DMGAN, algorithm 1), else each draws its own (MBGAN's).
+        With one of each the generator's keeps the noise (DMGAN, algorithm 1), else each draws its own (MBGAN's); for
+        OT-GAN each has images of its own too.
         """
-        parts = zip(np.split(images, self.discriminator_steps), np.split(labels, self.discriminator_steps), strict=True)
-        for draw, (x, y) in enumerate(parts):
+        first, last = self.discriminator_steps, self.discriminator_steps + self.generator_steps
+        count = last if self.fresh_generator_images else first
+        parts = list(zip(np.split(images, count), np.split(labels, count), strict=True))
+        for draw, (x, y) in enumerate(parts[:first]):
             update, tape = self.generate(x, y, draw)
             x = self.mirrored(x, update.seed)
             update = update._replace(x=x)
             self.update_discriminator(update)
-        a = self.discriminate(self.shown(x, update.seed, 26), y) if self.features_after_update else None
-        for draw in range(self.discriminator_steps, self.discriminator_steps + self.generator_steps):
-            if self.fresh_noise or self.discriminator_steps + self.generator_steps > 2:
+        a = None
+        for draw in range(first, last):
+            if self.fresh_generator_images:
+                x, y, a = *parts[draw], None
+            if self.fresh_noise or self.fresh_generator_images or last > 2:
                 update, tape = self.generate(x, y, draw)
+            if a is None and self.features_after_update:
+                a = self.discriminate(self.shown(x, update.seed, 26), y)
             update = self.update_generator(update._replace(a=a), tape)
         self.end_step(update)
         self.steps += 1
 
     def generate(self, x, y, draw):
         seed = np.array([self.model.seed, self.steps * (self.discriminator_steps + self.generator_steps) + draw])
-        fake_y, sees_labels = y, self.model.label_mode in ("conditional", "predefined")
+        fake_y, sees_labels = np.repeat(y, self.fakes_per_real), self.model.label_mode in ("conditional", "predefined")
         if self.model.label_mode == "predefined":
             stream = random_stream(seed, 3)
             fake_y = tf.random.stateless_uniform(y.shape, stream, 0, self.model.num_classes, tf.int32, alg="philox")
         with tf.GradientTape() as tape:
-            z = self.noise(len(x), seed)
+            z = self.noise(len(fake_y), seed)
             fake = self.model.generator([z, tf.convert_to_tensor(fake_y)] if sees_labels else z, training=True)
         return Update(x, y, fake, fake_y, seed), tape
 

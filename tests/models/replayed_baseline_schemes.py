@@ -86,21 +86,26 @@ class WGAN(Replay):
         return -mean(u.g)
 
 
+def penalty(u, fake, critic):
+    """E(‖∇f(x̂)‖₂ - 1)², x̂ = εx + (1-ε)G, ε ~ U(0, 1) (Gulrajani et al. 2017, algorithm 1)."""
+    share = uniform((len(u.x),), random_stream(u.seed, 2))[:, None, None, None]
+    between = share * u.x + (1 - share) * fake
+    with tf.GradientTape() as tape:
+        tape.watch(between)
+        outputs = tf.reduce_sum(critic(between))
+    slopes = norm(pixels(tape.gradient(outputs, between)))  # (m,)
+    return mean(square(slopes - 1))
+
+
 class WGANGP(WGAN):
-    """WGAN + 10 E(‖∇D(x̂)‖₂ - 1)², x̂ = εx + (1-ε)G, ε ~ U(0, 1) (Gulrajani et al. 2017, algorithm 1)."""
+    """WGAN + 10 E(‖∇D(x̂)‖₂ - 1)² (Gulrajani et al. 2017, algorithm 1)."""
 
     weight_clip = None
     rates, betas = (1e-4, 1e-4), (0.5, 0.9)
     new_optimizers = Replay.new_optimizers
 
     def discriminator_loss(self, u):
-        share = uniform((len(u.x),), random_stream(u.seed, 2))[:, None, None, None]
-        between = share * u.x + (1 - share) * u.fake
-        with tf.GradientTape() as tape:
-            tape.watch(between)
-            outputs = tf.reduce_sum(self.discriminate(between, u.y))
-        slopes = norm(pixels(tape.gradient(outputs, between)))  # (m,)
-        return super().discriminator_loss(u) + 10 * mean(square(slopes - 1))
+        return super().discriminator_loss(u) + 10 * penalty(u, u.fake, lambda images: self.discriminate(images, u.y))
 
 
 class R3GAN(Replay):

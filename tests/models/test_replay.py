@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import replayed_baseline_schemes as baseline_schemes
+import replayed_distance_schemes as distance_schemes
 import replayed_fisher_schemes as fisher_schemes
 import replayed_label_schemes as label_schemes
 import replayed_metric_schemes as metric_schemes
@@ -38,10 +39,17 @@ REPLAYS = {
     "acgan_star_plus": label_schemes.ACGANStarPlus,
     "am_gan": label_schemes.AMGAN,
     "edgan": metric_schemes.EDGAN,
+    "cramer_gan": distance_schemes.CramerGAN,
+    "mmd_gan": distance_schemes.MMDGAN,
+    "ot_gan": distance_schemes.OTGAN,
 }
 SETTINGS = {
     "wgan": {"discriminator_steps": 5},
     "wgan_gp": {"discriminator_steps": 2},  # not 5, for time
+    "cramer_gan": {"discriminator_steps": 2},
+    "mmd_gan": {"discriminator_steps": 2},
+    # At 1/ε = 500 float32 and float64 may match otherwise; 20 scalings of a matching far from settled tell all.
+    "ot_gan": {"sinkhorn_inverse_epsilon": 20.0, "sinkhorn_iterations": 20},
     # With the papers' 1e-6 the multiplier would move by less than the tolerance.
     "fisher_gan": {"penalty_weight": 0.5},
     "deli_fisher_gan": {"penalty_weight": 0.5},
@@ -73,6 +81,12 @@ OPTIONS = [
     ("wgan_gp", {"r2_weight": 0.3, "discriminator_steps": 1}),
     ("gan", {"augment": "color,translation,cutout", "flip": True, "r1_weight": 0.5}),
     ("wadmgan", {"augment": "translation", "flip": True, "fresh_noise": True}),  # its weights are of plain images
+    ("cramer_gan", {"num_classes": None, "discriminator_steps": 1}),
+    ("cramer_gan", {"discriminator_sees_labels": False, "penalty_weight": 1.0, "generator_steps": 2}),
+    *(("mmd_gan", {"kernel": kernel, "discriminator_steps": 1}) for kernel in ("rq", "rbf", "distance")),
+    ("mmd_gan", {"num_classes": None, "penalty_weight": 0.5, "activation_weight": 0.1}),
+    ("ot_gan", {"num_classes": None, "generator_steps": 1, "discriminator_steps": 2, "sinkhorn_iterations": 3}),
+    ("ot_gan", {"generator_steps": 1, "sinkhorn_inverse_epsilon": 5.0}),
     *((scheme, {"label_mode": "predefined"}) for scheme in LABEL_SCHEMES if scheme != "catgan"),
 ]
 BATCH = 12
@@ -82,7 +96,7 @@ STEPS_OF_ROUNDING = 5e-3  # Adam makes steps of any size up to its rate from a g
 
 def random_batch(model, random):
     """Images and labels of one step; three classes are absent, and where labels may be missing a quarter are."""
-    count = BATCH * model.discriminator_steps
+    count = BATCH * model.batches_per_step
     images = random.uniform(-1, 1, (count, *model.image_shape)).astype(np.float32)
     labels = random.integers(0, CLASSES - 3, count).astype(np.int32)
     if model.accepts_unlabelled:

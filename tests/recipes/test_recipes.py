@@ -68,6 +68,14 @@ def test_papers_numbers_of_the_baselines():
     assert numbers("acgan_cifar10_predefined", "label_mode", "network") == ("predefined", "am_conditional")
     assert numbers("gan_star_cifar10", "class_weight") == (0.1,)
     assert numbers("deligan_cifar10", *rates[:3], "batch_size", "components") == (3e-4, 3e-4, 0.5, 100, 100)
+    assert numbers("cramer_gan_cifar10", *rates, "discriminator_steps") == (1e-4, 1e-4, 0.5, 0.9, 5)
+    assert numbers("cramer_gan_cifar10", "penalty_weight", "batch_size", "feature_dimension") == (10.0, 64, None)
+    assert numbers("mmd_gan_cifar10", *rates, "discriminator_steps") == (1e-4, 1e-4, 0.5, 0.9, 5)
+    own = ("kernel", "penalty_weight", "activation_weight", "batch_size", "feature_dimension", "steps")
+    assert numbers("mmd_gan_cifar10", *own) == ("rq_linear", 1.0, 1.0, 64, None, 150_000)
+    own = ("sinkhorn_inverse_epsilon", "sinkhorn_iterations", "generator_steps", "batch_size", "ema_momentum")
+    assert numbers("ot_gan_cifar10", *rates, *own) == (*(3e-4, 3e-4, 0.5, 0.999), *(500.0, 500, 3, 8_000, 0.999))
+    assert [SCHEMES[name].feature_dimension for name in ("cramer_gan", "mmd_gan")] == [256, 16]
 
 
 def test_initial_deviations_are_those_of_the_sources():

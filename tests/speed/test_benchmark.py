@@ -27,11 +27,13 @@ def test_forward_by_hand():
 def test_step_by_hand():
     """D: 12 a pass, G: 8 a pass, one layer each. D update 2·(12 + 12), for no gradient reaches images; G update
     12 + 12 through D and 8 to its weights; G forward 8: 88. DMGAN sees D(x) again: 100. Two D updates and fresh noise:
-    2·48 + 32 + 3·8."""
+    2·48 + 32 + 3·8. Two generated images a real one: 3·24 + 2·32 + 2·8. Two G updates, each on real images of its own:
+    48 + 2·32 + 3·8 + 2·12."""
 
     class Stub:
         discriminator_steps = generator_steps = 1
-        fresh_noise = generator_loss_uses_real = reuse_real_features = False
+        fresh_noise = generator_loss_uses_real = reuse_real_features = fresh_generator_images = False
+        fakes_per_real = 1
         discriminator = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
         generator = keras.Sequential([keras.Input((2,)), keras.layers.Dense(2)])
 
@@ -40,6 +42,15 @@ def test_step_by_hand():
     assert step_flops(Stub(), 1) == 100
     Stub.generator_loss_uses_real, Stub.discriminator_steps = False, 2
     assert step_flops(Stub(), 1) == 2 * 48 + 32 + 3 * 8
+    Stub.discriminator_steps, Stub.fakes_per_real = 1, 2
+    assert step_flops(Stub(), 1) == 3 * 24 + 2 * 32 + 2 * 8
+    Stub.fakes_per_real, Stub.generator_steps, Stub.fresh_generator_images, Stub.generator_loss_uses_real = (
+        1,
+        2,
+        True,
+        True,
+    )
+    assert step_flops(Stub(), 1) == 48 + 2 * 32 + 3 * 8 + 2 * 12
 
 
 def test_a_step_of_dmgan_takes_about_64_gigaflops():

@@ -191,7 +191,7 @@ def input_errors() -> Iterator[None]:
         yield
     except tf.errors.InvalidArgumentError as error:
         if "Cannot batch tensors with different shapes" in error.message:
-            expected = "discriminator_steps above 1 needs batches of one size"
+            expected = "a step that takes several batches needs batches of one size"
             raise InputError(f"{expected}; this dataset's differ: use drop_remainder=True") from error
         in_graph = re.search(r"assertion failed: ((?:\[[^\]]*\] ?)+)", error.message)
         eagerly = re.search(r"Summarized data: (.*)", error.message, re.DOTALL)

@@ -9,6 +9,7 @@ from tfgan_metric.losses.adversarial import (
     relativistic_discriminator_loss,
     relativistic_generator_loss,
 )
+from tfgan_metric.losses.cramer import cramer_critic, cramer_discriminator_loss, cramer_generator_loss
 from tfgan_metric.losses.energy import (
     energy_discriminator_loss,
     euclidean_energy,
@@ -42,6 +43,8 @@ from tfgan_metric.losses.metric import (
     mbgan_generator_loss,
     mlgan_discriminator_loss,
 )
+from tfgan_metric.losses.mmd import mean_squared_activations, mmd_witness, squared_mmd
+from tfgan_metric.losses.optimal_transport import minibatch_energy_distance, sinkhorn_matching
 from tfgan_metric.losses.regularization import zero_centered_penalty
 from tfgan_metric.losses.wasserstein import gradient_penalty, wasserstein_discriminator_loss, wasserstein_generator_loss
 
@@ -50,6 +53,9 @@ __all__ = [
     "catgan_discriminator_loss",
     "catgan_generator_loss",
     "class_cross_entropy",
+    "cramer_critic",
+    "cramer_discriminator_loss",
+    "cramer_generator_loss",
     "data_dependent_margin",
     "dmgan_discriminator_loss",
     "dmgan_generator_loss",
@@ -74,14 +80,19 @@ __all__ = [
     "mbgan_generator_loss",
     "mean_over",
     "mean_prediction",
+    "mean_squared_activations",
     "mean_squared_energy",
+    "minibatch_energy_distance",
     "mlgan_discriminator_loss",
+    "mmd_witness",
     "overall_real_logit",
     "real_or_fake_cross_entropy",
     "relativistic_discriminator_loss",
     "relativistic_generator_loss",
     "repelling_term",
     "repulsion",
+    "sinkhorn_matching",
+    "squared_mmd",
     "uniform_cross_entropy",
     "unit_features",
     "wasserstein_discriminator_loss",

@@ -99,4 +99,9 @@ RECIPES = [
     _probability("acgan_star", 1000, label_mode="predefined"),
     _probability("acgan_star_plus", 1000, label_mode="predefined"),
     _probability("am_gan", 1000, label_mode="predefined"),
+    _probability("cramer_gan", 500, adam(5e-4, 5e-4, beta_2=0.9), discriminator_steps=1, feature_dimension=64),
+    _probability("mmd_gan", 500, adam(5e-4, 5e-4, beta_2=0.9), discriminator_steps=1),
+    _probability(
+        "ot_gan", 500, adam(5e-4, 2e-4), generator_steps=1, sinkhorn_inverse_epsilon=50.0, sinkhorn_iterations=30
+    ),
 ]

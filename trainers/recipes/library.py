@@ -1,11 +1,21 @@
 """Every recipe by name, one file per paper."""
 
 from tfgan_metric.errors import choose
-from tfgan_metric.trainers.recipes import am_gan, baselines, dcgan, deli_fisher_gan, dmgan, embedded, mbgan, small
+from tfgan_metric.trainers.recipes import (
+    am_gan,
+    baselines,
+    dcgan,
+    deli_fisher_gan,
+    distances,
+    dmgan,
+    embedded,
+    mbgan,
+    small,
+)
 from tfgan_metric.trainers.recipes.recipe import Recipe, read_recipe
 
 DEFAULT_RECIPE = "wadmgan_embedded"
-PAPERS = (embedded, dcgan, baselines, dmgan, mbgan, deli_fisher_gan, am_gan, small)
+PAPERS = (embedded, dcgan, baselines, dmgan, mbgan, deli_fisher_gan, am_gan, distances, small)
 RECIPES: dict[str, Recipe] = {recipe.name: recipe for paper in PAPERS for recipe in paper.RECIPES}
 
 

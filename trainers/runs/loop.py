@@ -78,7 +78,7 @@ def train_rows(
 
 
 def _batches(model, recipe, data):
-    used, split = model.steps_trained * model.discriminator_steps, data.train
+    used, split = model.steps_trained * model.batches_per_step, data.train
     return float_images(shuffled_batches(split.pixels, split.labels, recipe.batch_size, recipe.seed, used))
 
 

@@ -86,18 +86,19 @@ def time_schemes(
     for name in schemes:
         choose("scheme", name, SCHEMES)
     with _on(device):
-        images = tf.random.stateless_uniform((batch_size, *image_shape), [0, 0], -1.0, 1.0)
-        batch = (images, tf.range(batch_size) % 10)
-        steps, first, flops = {}, {}, {}
+        steps, batches, first, flops = {}, {}, {}, {}
         for name in schemes:
             start = time.perf_counter()
             model = _build(name, image_shape, network, width, precision)
+            count = batch_size * model.batches_per_step
+            images = tf.random.stateless_uniform((count, *image_shape), [0, 0], -1.0, 1.0)
+            batches[name] = (images, tf.range(count) % 10)
             steps[name] = tf.function(model.train_step, jit_compile=jit_compile)
-            wait_for(steps[name](batch))
+            wait_for(steps[name](batches[name]))
             first[name] = time.perf_counter() - start
             flops[name] = step_flops(model, batch_size) / 1e9
         steps[PRODUCT] = tf.function(square)
-        times = take_turns(steps, dict.fromkeys(schemes, batch) | {PRODUCT: matrix_of_peak()}, rounds, progress)
+        times = take_turns(steps, batches | {PRODUCT: matrix_of_peak()}, rounds, progress)
     peak = PRODUCT_GIGAFLOPS / statistics.median(times[PRODUCT])
     speeds = [
         _speed(name, times, flops[name], peak, batch_size, first[name], (paper_ratios or {}).get(name))

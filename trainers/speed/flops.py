@@ -36,16 +36,19 @@ def step_flops(model: AdversarialModel, batch_size: int) -> int:
 
     A discriminator update takes D forward on real and on generated images, and backward to its weights, so not to its
     images; a generator update D forward and backward to the images, and G backward to its weights. G runs forward once
-    an update on noise of its own. D(x) after the update is one more pass forward.
+    an update on noise of its own. D(x) after the update is one more pass forward, and one an update of the generator
+    that has images of its own.
     """
     discriminator = forward_flops(model.discriminator, batch_size)
     generator = forward_flops(model.generator, batch_size)
     d_forward, g_forward = sum(discriminator), sum(generator)
-    d_update = 2 * (3 * d_forward - discriminator[0])
-    g_update = 2 * d_forward + 2 * g_forward - generator[0]
-    shared = model.discriminator_steps == model.generator_steps == 1 and not model.fresh_noise
-    passes_of_g = 1 if shared else model.discriminator_steps + model.generator_steps
-    real_again = d_forward if model.generator_loss_uses_real and not model.reuse_real_features else 0
+    fakes, fresh = model.fakes_per_real, model.fresh_generator_images
+    d_update = (1 + fakes) * (3 * d_forward - discriminator[0])
+    g_update = fakes * (2 * d_forward + 2 * g_forward - generator[0])
+    shared = model.discriminator_steps == model.generator_steps == 1 and not (model.fresh_noise or fresh)
+    passes_of_g = fakes * (1 if shared else model.discriminator_steps + model.generator_steps)
+    passes_again = (model.generator_steps if fresh else 1) if model.generator_loss_uses_real else 0
+    real_again = 0 if model.reuse_real_features else passes_again * d_forward
     return (
         model.discriminator_steps * d_update + model.generator_steps * g_update + passes_of_g * g_forward + real_again
     )

@@ -52,7 +52,7 @@ def time_recipes(recipes: Mapping[str, Recipe], rounds: int) -> dict[str, list[f
     for name, recipe in recipes.items():
         data = load_data(recipe.data, recipe.geometry, recipe.held_out)
         model = build_recipe_model(recipe, data)
-        count = recipe.batch_size * model.discriminator_steps
+        count = recipe.batch_size * model.batches_per_step
         images = tf.random.stateless_uniform((count, *data.train.shape), [0, 0], -1.0, 1.0)
         batches[name] = (images, tf.range(count) % (data.num_classes or 1))
         steps[name] = tf.function(model.train_step)
