@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tfgan_metric.data.embedded import load_embedded_mnist
+from tfgan_metric.data.emoji import prepare_emoji
 from tfgan_metric.data.folder import WHOLE, Geometry, load_folder
 from tfgan_metric.data.split import Split
 from tfgan_metric.data.tiny_imagenet import NUM_CLASSES, load_tiny_imagenet
@@ -16,6 +17,7 @@ from tfgan_metric.errors import InputError, reason
 
 READ_AT_ONCE = 1024
 DATA_DIR = "TFDS_DATA_DIR"  # TensorFlow Datasets' own name for where its data are
+EMOJI = "emoji"
 
 
 class Prepared(NamedTuple):
@@ -67,14 +69,15 @@ def load_data(name: str, geometry: Geometry = WHOLE) -> Data:
     """Opens a data set.
 
     Args:
-        name: "embedded_mnist", "tiny_imagenet", a key of `PREPARED` that is prepared on this machine, or the path of a
-            folder of images (all of them train).
+        name: "embedded_mnist", "tiny_imagenet", "emoji" or a key of `PREPARED` that is prepared on this machine, or the
+            path of a folder of images (all of them train).
         geometry: for a folder of images.
     Raises:
         InputError: an unknown name, a data set that is not prepared (says how to), a folder that `load_folder` refuses.
     """
-    if pathlib.Path(name).is_dir() and name not in PREPARED:
-        split, classes = load_folder(name, geometry)
+    folder = _folder_of(name)
+    if folder is not None:
+        split, classes = load_folder(folder, geometry)
         return Data(str(name), len(classes) if classes else None, {"train": split, "held_out": None}.get)
     if geometry != WHOLE:
         raise InputError(f"crop and image_size are for a folder of images; {name} has its own: leave them out")
@@ -84,8 +87,18 @@ def load_data(name: str, geometry: Geometry = WHOLE) -> Data:
         return Data(name, NUM_CLASSES, functools.partial(load_tiny_imagenet, data_dir()))
     if name in PREPARED:
         return _open_prepared(name, data_dir())
-    valid = ", ".join(sorted(["embedded_mnist", "tiny_imagenet", *PREPARED]))
+    valid = ", ".join(sorted(["embedded_mnist", "tiny_imagenet", EMOJI, *PREPARED]))
     raise InputError(f"unknown data {name!r}; valid: {valid}, or the path of a folder of images")
+
+
+def _folder_of(name):
+    """The folder of images that a name stands for, or None."""
+    if name == EMOJI:
+        folder = data_dir() / EMOJI
+        if not folder.is_dir():
+            raise InputError(f"data 'emoji' are not prepared in {folder}; prepare them by `tfgan-metric prepare emoji`")
+        return folder
+    return pathlib.Path(name) if pathlib.Path(name).is_dir() and name not in PREPARED else None
 
 
 def data_dir() -> pathlib.Path:
@@ -93,17 +106,26 @@ def data_dir() -> pathlib.Path:
     return pathlib.Path(os.environ.get(DATA_DIR, "~/tensorflow_datasets")).expanduser()
 
 
-def prepare(name: str) -> pathlib.Path:
-    """Downloads and prepares a data set of TensorFlow Datasets in `data_dir()`, and returns its folder there.
+def prepare(name: str, out: str | pathlib.Path | None = None, image_size: int | None = None) -> pathlib.Path:
+    """Prepares a data set and returns its folder: "emoji" are drawn, any other is TensorFlow Datasets' and downloaded.
 
+    Args:
+        name: "emoji" or a key of `PREPARED`.
+        out: folder of emoji; None for the one in `data_dir()`, which is theirs by name. All others are in `data_dir()`.
+        image_size: side of emoji; None for 32.
     Raises:
-        InputError: a name that TensorFlow Datasets has not, no network, no room, or a folder that cannot be written to.
+        InputError: an unknown name, no network, no room, a folder that cannot be written to, emoji that `prepare_emoji`
+            refuses, or `out` or `image_size` for another data set.
     """
+    if name == EMOJI:
+        return prepare_emoji(out or data_dir() / EMOJI, image_size or 32)
+    if out or image_size:
+        raise InputError(f"a folder and an image size are for emoji; got them for {name!r}: leave them out")
     import tensorflow_datasets as tfds
 
     if name not in PREPARED:
         hint = f": unpack tiny-imagenet-200.zip in {data_dir()}" if name == "tiny_imagenet" else ""
-        raise InputError(f"cannot prepare {name!r}{hint}; valid: {', '.join(sorted(PREPARED))}")
+        raise InputError(f"cannot prepare {name!r}{hint}; valid: {', '.join(sorted([*PREPARED, EMOJI]))}")
     try:
         builder = tfds.builder(PREPARED[name].name, data_dir=data_dir())
         builder.download_and_prepare()
