@@ -36,6 +36,7 @@ REPLAYS = {
     "acgan_star": label_schemes.ACGANStar,
     "acgan_star_plus": label_schemes.ACGANStarPlus,
     "am_gan": label_schemes.AMGAN,
+    "edgan": metric_schemes.EDGAN,
 }
 SETTINGS = {
     "wgan": {"discriminator_steps": 5},
@@ -45,6 +46,7 @@ SETTINGS = {
     "deli_fisher_gan": {"penalty_weight": 0.5},
 }
 LABEL_SCHEMES = [scheme for scheme, replay in REPLAYS.items() if issubclass(replay, label_schemes.LabelScheme)]
+REPELLING = [scheme for scheme, replay in REPLAYS.items() if issubclass(replay, metric_schemes.Pairs)]
 OPTIONS = [
     ("gan", {"num_classes": None}),
     ("gan", {"discriminator_steps": 2, "generator_steps": 2}),
@@ -58,6 +60,10 @@ OPTIONS = [
     ("dmgan", {"label_mode": "paired"}),
     ("dmgan", {"num_classes": None, "discriminative_weight": 1.8, "center_update_ratio": 0.5}),
     ("wadmgan", {"discriminator_sees_labels": True}),
+    ("edgan", {"whole_set_weight": 0.5}),
+    ("edgan", {"num_classes": None}),
+    *((scheme, {"repulsion": 0.7}) for scheme in REPELLING),
+    ("conditional_mbgan", {"repulsion": 1.0, "generator_steps": 2}),
     ("catgan", {"label_mode": "dynamic"}),
     ("am_gan", {"real_smoothing": 0.1, "fake_smoothing": 0.2, "marginal_weight": 0.5}),
     ("am_gan", {"label_mode": "none", "marginal_weight": 1.0}),
