@@ -1,12 +1,15 @@
 """Pictures of a run: sample grids, real beside generated, loss curves."""
 
 import pathlib
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from tfgan_metric.data.pixels import to_float, to_uint8
 from tfgan_metric.files import replacing
+
+GRIDS_ACROSS = 5
 
 
 def image_grid(images: np.ndarray, columns: int, scale: int = 1) -> np.ndarray:
@@ -105,6 +108,23 @@ def show_grid(axis: Any, images: np.ndarray, columns: int) -> None:
     """Draws float images (N, H, W, C) in [-1, 1] on a matplotlib axis, row by row, pixel by pixel."""
     axis.imshow(image_grid(images, columns).squeeze(), cmap="gray", vmin=0, vmax=255, interpolation="nearest")
     axis.axis("off")
+
+
+def draw_grids(grids: Sequence[tuple[str, np.ndarray, int]], height: float = 3.6) -> Any:
+    """A matplotlib figure of grids side by side, each a title, float images (N, H, W, C) in [-1, 1] and its columns.
+
+    Args:
+        height: of each grid with its title, in inches.
+    """
+    across = max(1, min(GRIDS_ACROSS, len(grids)))
+    down = max(1, -(-len(grids) // across))
+    drawn, axes = figure(down, across, width=1 + 3.2 * across, height=0.6 + height * down)
+    for axis in axes.flat:
+        axis.set_axis_off()
+    for axis, (title, images, columns) in zip(axes.flat, grids, strict=False):
+        show_grid(axis, images, columns)
+        axis.set_title(title, fontsize=9)
+    return drawn
 
 
 def save(figure: Any, path: str | pathlib.Path) -> None:

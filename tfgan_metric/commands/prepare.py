@@ -9,9 +9,14 @@ from tfgan_metric.start import start_tensorflow
 @click.command()
 @click.argument("name")
 @data_dir
-def prepare(name: str) -> None:
-    """Download the data set NAME of TensorFlow Datasets and prepare it for training."""
+@click.option("--out", type=click.Path(), help="Folder of emoji.  [default: emoji, where data sets are prepared]")
+@click.option("--image-size", type=click.IntRange(min=1), help="Side of emoji.  [default: 32]")
+def prepare(name: str, out: str | None, image_size: int | None) -> None:
+    """Download the data set NAME of TensorFlow Datasets and prepare it for training.
+
+    The name `emoji` is another's: colour pictures of eight classes, drawn without a network.
+    """
     start_tensorflow()
     from tfgan_metric.data import catalog
 
-    click.echo(f"{name}: {catalog.prepare(name)}")
+    click.echo(f"{name}: {catalog.prepare(name, out, image_size)}")

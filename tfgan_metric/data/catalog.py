@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tfgan_metric.data.embedded import load_embedded_mnist
+from tfgan_metric.data.emoji import prepare_emoji
 from tfgan_metric.data.folder import WHOLE, Geometry
 from tfgan_metric.data.holding_out import load_parts
 from tfgan_metric.data.split import Split
@@ -17,6 +18,7 @@ from tfgan_metric.errors import InputError, reason
 
 READ_AT_ONCE = 1024
 DATA_DIR = "TFDS_DATA_DIR"  # TensorFlow Datasets' own name for where its data are
+EMOJI = "emoji"
 
 
 class Prepared(NamedTuple):
@@ -68,15 +70,15 @@ def load_data(name: str, geometry: Geometry = WHOLE, held_out: float = 0.0) -> D
     """Opens a data set.
 
     Args:
-        name: "embedded_mnist", "tiny_imagenet", a key of `PREPARED` that is prepared on this machine, or the path of a
-            folder of images.
+        name: "embedded_mnist", "tiny_imagenet", "emoji" or a key of `PREPARED` that is prepared on this machine, or the
+            path of a folder of images.
         geometry: for a folder of images.
         held_out: for a folder of images, the share that does not train, as `load_parts`.
     Raises:
         InputError: an unknown name, a data set that is not prepared (says how to), a folder that `load_parts` refuses.
     """
     if is_folder(name):
-        train, other, classes = load_parts(name, geometry, held_out)
+        train, other, classes = load_parts(_folder_of(name), geometry, held_out)
         return Data(str(name), len(classes) if classes else None, {"train": train, "held_out": other}.get)
     if geometry != WHOLE:
         raise InputError(f"crop and image_size are for a folder of images; {name} has its own: leave them out")
@@ -88,13 +90,20 @@ def load_data(name: str, geometry: Geometry = WHOLE, held_out: float = 0.0) -> D
         return Data(name, NUM_CLASSES, functools.partial(load_tiny_imagenet, data_dir()))
     if name in PREPARED:
         return _open_prepared(name, data_dir())
-    valid = ", ".join(sorted(["embedded_mnist", "tiny_imagenet", *PREPARED]))
+    valid = ", ".join(sorted(["embedded_mnist", "tiny_imagenet", EMOJI, *PREPARED]))
     raise InputError(f"unknown data {name!r}; valid: {valid}, or the path of a folder of images")
 
 
 def is_folder(name: str) -> bool:
-    """Whether a data set's name is the path of a folder of images."""
-    return pathlib.Path(name).is_dir() and name not in PREPARED
+    """Whether a data set's name stands for a folder of images, be it "emoji" or the path of one."""
+    return name == EMOJI or (pathlib.Path(name).is_dir() and name not in PREPARED)
+
+
+def _folder_of(name):
+    folder = data_dir() / EMOJI if name == EMOJI else pathlib.Path(name)
+    if not folder.is_dir():
+        raise InputError(f"data 'emoji' are not prepared in {folder}; prepare them by `tfgan-metric prepare emoji`")
+    return folder
 
 
 def data_dir() -> pathlib.Path:
@@ -102,17 +111,26 @@ def data_dir() -> pathlib.Path:
     return pathlib.Path(os.environ.get(DATA_DIR, "~/tensorflow_datasets")).expanduser()
 
 
-def prepare(name: str) -> pathlib.Path:
-    """Downloads and prepares a data set of TensorFlow Datasets in `data_dir()`, and returns its folder there.
+def prepare(name: str, out: str | pathlib.Path | None = None, image_size: int | None = None) -> pathlib.Path:
+    """Prepares a data set and returns its folder: "emoji" are drawn, any other is TensorFlow Datasets' and downloaded.
 
+    Args:
+        name: "emoji" or a key of `PREPARED`.
+        out: folder of emoji; None for the one in `data_dir()`, which is theirs by name. All others are in `data_dir()`.
+        image_size: side of emoji; None for 32.
     Raises:
-        InputError: a name that TensorFlow Datasets has not, no network, no room, or a folder that cannot be written to.
+        InputError: an unknown name, no network, no room, a folder that cannot be written to, emoji that `prepare_emoji`
+            refuses, or `out` or `image_size` for another data set.
     """
+    if name == EMOJI:
+        return prepare_emoji(out or data_dir() / EMOJI, image_size or 32)
+    if out or image_size:
+        raise InputError(f"a folder and an image size are for emoji; got them for {name!r}: leave them out")
     import tensorflow_datasets as tfds
 
     if name not in PREPARED:
         hint = f": unpack tiny-imagenet-200.zip in {data_dir()}" if name == "tiny_imagenet" else ""
-        raise InputError(f"cannot prepare {name!r}{hint}; valid: {', '.join(sorted(PREPARED))}")
+        raise InputError(f"cannot prepare {name!r}{hint}; valid: {', '.join(sorted([*PREPARED, EMOJI]))}")
     try:
         builder = tfds.builder(PREPARED[name].name, data_dir=data_dir())
         builder.download_and_prepare()

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from tfgan_metric.trainers.recipes.recipe import Recipe
+
 
 class Budget(NamedTuple):
     """How much work a table's runs get.
@@ -25,6 +27,13 @@ class Budget(NamedTuple):
     raw_pixels: bool
     evaluations: int
     seeds: int
+
+    def paced(self, recipe: Recipe) -> Recipe:
+        """A run's recipe that is evaluated, sampled and saved as often as the budget says."""
+        every = -(-recipe.steps // self.evaluations)
+        cadence = {"evaluate_every": every, "evaluate_images": self.images_on_the_way}
+        cadence |= {"sample_every": every, "checkpoint_every": every}
+        return recipe.with_fields(cadence | {"log_every": min(recipe.log_every, every)})
 
 
 BUDGETS = {

@@ -1,5 +1,6 @@
 """The numbers of a run, or of real images, for their row of a paper's table."""
 
+import itertools
 import pathlib
 import statistics
 
@@ -8,7 +9,7 @@ from tfgan_metric.evaluation import evaluate, generator_source, image_source
 from tfgan_metric.evaluation.discriminator import discriminator_results
 from tfgan_metric.evaluation.sensitivity import sensitivity_result
 from tfgan_metric.trainers.papers.budget import Budget
-from tfgan_metric.trainers.papers.columns import GRADIENT_NORM, LATENT_SENSITIVITY, SVM, Column
+from tfgan_metric.trainers.papers.columns import GRADIENT_NORM, LATENT_SENSITIVITY, MEASURED_TIME, SVM, Column
 from tfgan_metric.trainers.papers.results import Record
 from tfgan_metric.trainers.recipes.recipe import Recipe
 from tfgan_metric.trainers.runs.build import load_extractors
@@ -29,7 +30,8 @@ def evaluate_run(recipe: Recipe, folder: pathlib.Path, budget: Budget, columns: 
         found += discriminator_results(model.discriminator, data, about, budget.raw_pixels, budget.svm_images)
     if LATENT_SENSITIVITY in columns:
         found.append(sensitivity_result(model, about))
-    return [*(result.as_record() for result in found), *_gradient_norms(RunFolder(folder).history())]
+    history = RunFolder(folder).history()
+    return [*(result.as_record() for result in found), *_gradient_norms(history), *_measured_time(history)]
 
 
 def _gradient_norms(history: list[dict[str, float]]) -> list[Record]:
@@ -38,6 +40,15 @@ def _gradient_norms(history: list[dict[str, float]]) -> list[Record]:
         return []
     half = norms[len(norms) // 2 :]
     return [{"metric": GRADIENT_NORM.metrics[0], "value": statistics.fmean(half), "lowest": min(half)}]
+
+
+def _measured_time(history: list[dict[str, float]]) -> list[Record]:
+    """The time of a run's steps, at the mean rate of its rows' middle half: it has no compiling and no evaluation."""
+    ends = [(0.0, 0.0), *((row["step"], row["seconds"]) for row in history)]
+    rates = sorted((end - start) / (last - first) for (first, start), (last, end) in itertools.pairwise(ends))
+    quarter = len(rates) // 4
+    middle = rates[quarter : len(rates) - quarter]
+    return [{"metric": MEASURED_TIME.metrics[0], "value": ends[-1][0] * statistics.fmean(middle)}] if middle else []
 
 
 def evaluate_real_images(data_name: str, evaluate_by: str) -> Record:

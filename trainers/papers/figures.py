@@ -21,7 +21,6 @@ from tfgan_metric.trainers.runs.gallery import sample_grid
 from tfgan_metric.trainers.runs.interpolation import interpolate
 from tfgan_metric.trainers.runs.opening import load_model
 
-GRIDS_ACROSS = 5
 LETTERS_AN_INCH = 11  # of a figure's title
 WELL_ABOVE_0 = 0.1  # "above 0 with a large margin" (MBGAN, section 4.2): the lowest norm as a share of the mean
 
@@ -84,26 +83,14 @@ def _samples(found: Findings) -> Drawn:
         model = _model_of(found.records[row.label][0], found.runs)
         if model is not None:
             grids.append((row.label, *sample_grid(model, 0)))
-    return _draw_grids(grids)
+    return pictures.draw_grids(grids), []
 
 
 def _interpolation(found: Findings) -> Drawn:
     row = found.table.rows[0]
     model = _model_of(found.records[row.label][0], found.runs)
     grids = [] if model is None else [(row.label, *interpolate(model, rows=8, columns=10, seed=0))]
-    return _draw_grids(grids)
-
-
-def _draw_grids(grids: list[tuple[str, np.ndarray, int]]) -> Drawn:
-    across = max(1, min(GRIDS_ACROSS, len(grids)))
-    down = max(1, -(-len(grids) // across))
-    figure, axes = pictures.figure(down, across, width=1 + 3.2 * across, height=0.6 + 3.6 * down)
-    for axis in axes.flat:
-        axis.set_axis_off()
-    for axis, (label, images, columns) in zip(axes.flat, grids, strict=False):
-        pictures.show_grid(axis, images, columns)
-        axis.set_title(label, fontsize=9)
-    return figure, []
+    return pictures.draw_grids(grids), []
 
 
 def _gradient_norms(found: Findings) -> Drawn:

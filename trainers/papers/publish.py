@@ -27,18 +27,21 @@ numbers. A claim holds where the difference is beyond the spread of the seeds.
 
 
 def publish(folder: pathlib.Path, page: str, into: pathlib.Path) -> pathlib.Path:
-    """Copies table.md and figure.png into a folder of pages and writes the folder's index anew.
+    """Copies table.md and its pictures into a folder of pages and writes the folder's index anew.
 
     Args:
-        page: the name that both get.
+        page: the name that table.md and figure.png get, and the beginning of the other pictures' names.
     Returns:
         The page's path.
     Raises:
         OSError: the folder cannot be written to.
     """
     into.mkdir(parents=True, exist_ok=True)
-    text = (folder / PAGE_FILE).read_text(encoding="utf-8").replace(f"({FIGURE_FILE})", f"({page}.png)")
-    shutil.copyfile(folder / FIGURE_FILE, into / f"{page}.png")
+    text = (folder / PAGE_FILE).read_text(encoding="utf-8")
+    for picture in re.findall(r"!\[.*?\]\((.+?\.png)\)", text):
+        name = f"{page}.png" if picture == FIGURE_FILE else f"{page}-{picture}"
+        text = text.replace(f"({picture})", f"({name})")
+        shutil.copyfile(folder / picture, into / name)
     write_text(into / f"{page}.md", text)
     write_index(into)
     return into / f"{page}.md"

@@ -8,14 +8,12 @@ from tfgan_metric.trainers.papers.budget import BUDGETS
 from tfgan_metric.trainers.papers.evaluate import evaluate_real_images
 from tfgan_metric.trainers.papers.evaluators import choose_evaluators
 from tfgan_metric.trainers.papers.findings import Findings
+from tfgan_metric.trainers.papers.missing import run_missing
 from tfgan_metric.trainers.papers.page import write_page
-from tfgan_metric.trainers.papers.pool import run_missing
 from tfgan_metric.trainers.papers.publish import publish
-from tfgan_metric.trainers.papers.results import ResultsFile
+from tfgan_metric.trainers.papers.results import RESULTS_FILE, ResultsFile
 from tfgan_metric.trainers.papers.step_times import add_step_times
 from tfgan_metric.trainers.papers.tables import PAPER_TABLES
-
-RESULTS_FILE = "results.json"
 
 
 def reproduce(
@@ -57,7 +55,8 @@ def reproduce(
     recipes = {key: recipe.with_fields({"evaluate_by": evaluate_by}) for key, recipe in recipes.items()}
     results = ResultsFile(root / RESULTS_FILE)
     about = {"experiment": name, "budget": budget}
-    records = run_missing(table, amount, recipes, root / "runs", results, about, jobs)
+    records = {row.label: [] for row in table.rows}
+    records |= run_missing(recipes, table.run_columns, amount, root / "runs", results, about, jobs)
     for row in table.rows:
         if row.real_images:
             records[row.label] = [evaluate_real_images(data_name, evaluate_by)]

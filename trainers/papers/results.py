@@ -12,6 +12,7 @@ import numpy as np
 from tfgan_metric.errors import InputError
 from tfgan_metric.trainers.papers.columns import Column
 
+RESULTS_FILE = "results.json"
 Record = dict[str, Any]
 Records = dict[str, list[Record]]  # a setting's label -> its runs'
 

@@ -45,11 +45,7 @@ class Row:
         if steps is not None:
             fields["steps"] = steps
         recipe = load_recipe(self.recipes[budget.recipes])
-        recipe = recipe.with_scheme(fields.get("scheme", recipe.scheme)).with_fields(fields)
-        every = -(-recipe.steps // budget.evaluations)
-        cadence = {"evaluate_every": every, "evaluate_images": budget.images_on_the_way}
-        cadence |= {"sample_every": every, "checkpoint_every": every}
-        return recipe.with_fields(cadence | {"log_every": min(recipe.log_every, every)})
+        return budget.paced(recipe.with_scheme(fields.get("scheme", recipe.scheme)).with_fields(fields))
 
 
 class Claim(NamedTuple):
@@ -113,6 +109,11 @@ class PaperTable:
     def trained(self) -> tuple[Row, ...]:
         """The rows that are trained."""
         return tuple(row for row in self.rows if row.recipes)
+
+    @property
+    def run_columns(self) -> tuple[Column, ...]:
+        """The columns that are numbers of a run."""
+        return tuple(column for column in self.columns if column not in TIMES)
 
     @property
     def has_times(self) -> bool:

@@ -4,6 +4,7 @@ import datetime
 import os
 import pathlib
 import platform
+import re
 import shlex
 import sys
 from typing import Any
@@ -20,7 +21,7 @@ def environment() -> dict[str, Any]:
         "command": shlex.join([pathlib.Path(sys.argv[0]).name, *sys.argv[1:]]),
         "versions": {"python": platform.python_version()} | library_versions(),
         "platform": platform.platform(),
-        "processor": platform.processor() or platform.machine(),
+        "processor": _processor(),
         "cores": os.cpu_count(),
         "gpus": [
             tf.config.experimental.get_device_details(device).get("device_name", device.name)
@@ -28,3 +29,16 @@ def environment() -> dict[str, Any]:
         ],
         "replicas": tf.distribute.get_strategy().num_replicas_in_sync,
     }
+
+
+def machine() -> str:
+    """The machine in a few words."""
+    return f"{os.cpu_count()} cores of {_processor()}"
+
+
+def _processor():
+    try:
+        found = re.search(r"^model name\s*: (.+)$", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)
+    except OSError:  # no Linux
+        found = None
+    return found[1] if found else platform.processor() or platform.machine()

@@ -1,0 +1,79 @@
+"""Which recipes are set against each other, on which data and for how long."""
+
+from typing import NamedTuple
+
+from tfgan_metric.trainers.papers.budget import BUDGETS
+from tfgan_metric.trainers.recipes.library import RECIPES, load_recipe
+from tfgan_metric.trainers.recipes.recipe import Recipe
+
+PAPERS_OWN = ("wadmgan", "dmgan", "mbgan", "km_gan")  # the schemes of the papers, plain; without a data set's ending
+ON_FASHION_MNIST = (
+    *("deli_fisher_gan_embedded", "dmgan_f_embedded", "mlgan_embedded", "dcgan_embedded", "lsgan_embedded"),
+    *("wgan_gp_embedded", "sagan_embedded", "labelgan_embedded", "acgan_embedded", "am_gan_embedded"),
+    *("wadmgan_embedded", "dmgan_embedded", "mbgan_embedded", "km_gan_embedded"),
+)
+ON_EMOJI: tuple[str, ...] = ()
+ROW_STEPS = 25  # of the history, so that each quarter of whole hundreds ends a row
+CONTEST_BUDGETS = {
+    "smoke": BUDGETS["smoke"],
+    "small": BUDGETS["small"]._replace(images=1_000, evaluations=4),  # as many as the held-out digits are
+}
+
+
+class Entry(NamedTuple):
+    """A recipe on a data set.
+
+    Attributes:
+        recipe: a key of RECIPES.
+        data: a data set's name.
+    """
+
+    recipe: str
+    data: str
+
+    @property
+    def label(self) -> str:
+        return f"{self.recipe} on {self.data}"
+
+    @property
+    def short(self) -> str:
+        """The recipe's name without its ending."""
+        return self.recipe.rsplit("_", 1)[0]
+
+    @property
+    def is_papers_own(self) -> bool:
+        return self.short in PAPERS_OWN
+
+    def of_seed(self, seed: int, steps: int) -> Recipe:
+        """The recipe of a run."""
+        fields = {"data": self.data, "seed": seed, "steps": steps, "log_every": ROW_STEPS}
+        return load_recipe(self.recipe).with_fields(fields)
+
+
+class Contest(NamedTuple):
+    """Recipes that have one data set and one time.
+
+    Attributes:
+        data: a data set's name.
+        seconds: of training, on one thread.
+        recipes: keys of RECIPES.
+    """
+
+    data: str
+    seconds: int
+    recipes: tuple[str, ...]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        return tuple(Entry(recipe, self.data) for recipe in self.recipes)
+
+
+CONTESTS = tuple(
+    Contest(data, seconds, recipes)
+    for data, seconds, recipes in (
+        ("embedded_mnist", 240, tuple(name for name in RECIPES if name.endswith("_embedded"))),
+        ("fashion_mnist", 360, ON_FASHION_MNIST),
+        ("emoji", 720, ON_EMOJI),
+    )
+    if recipes
+)
