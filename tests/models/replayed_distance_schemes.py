@@ -88,7 +88,7 @@ class OTGAN(Replay):
     """
 
     rates = 3e-4, 3e-4
-    generator_steps, fresh_generator_images = 3, True
+    generator_steps, fresh_generator_images, features_after_update = 3, True, True
     sinkhorn_inverse_epsilon, sinkhorn_iterations = 500.0, 500
 
     def transport(self, u, v):
