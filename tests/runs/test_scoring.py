@@ -256,7 +256,7 @@ def test_classifier_of_a_folder_measures_its_runs(tmp_path, monkeypatch):
     for channel, name in ((0, "red"), (2, "blue")):
         (folder / name).mkdir(parents=True)
         for index in range(60):
-            pixels = random.integers(0, 60, (16, 16, 3), dtype=np.uint8)
+            pixels = random.integers(0, 60, (28, 28, 3), dtype=np.uint8)
             pixels[..., channel] += 150
             Image.fromarray(pixels).save(folder / name / f"{index}.png")
     code, _, error = run_command(
