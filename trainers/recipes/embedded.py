@@ -11,7 +11,7 @@ family runs on `dcgan`: on `am`, 500 steps of AC-GAN, CatGAN and GAN* gave noise
     tfgan-metric train
 """
 
-from tfgan_metric.trainers.recipes.optimizers import adam, rmsprop
+from tfgan_metric.trainers.recipes.optimizers import Optimization, adam, rmsprop
 from tfgan_metric.trainers.recipes.recipe import Recipe
 
 FAST, SLOW_DISCRIMINATOR = adam(5e-4, 5e-4), adam(5e-4, 2e-4)
@@ -52,6 +52,17 @@ def _fisher(scheme):
 
 
 RECIPES = [
+    _recipe(
+        "edgan",
+        6000,
+        Optimization("adam", 5e-4, 1e-4, 0.1, 0.1, beta_1=0.5, beta_2=0.9),
+        network="dcgan",
+        batch_size=128,
+        augment="shift",
+        reuse_real_features=True,
+        ema_momentum=0.998,
+        sample_every=1000,
+    ),
     _recipe(
         "wadmgan",
         1800,
