@@ -13,16 +13,16 @@ from tfgan_metric.latents import random_stream
 from tfgan_metric.models import fit_data
 from tfgan_metric.models.batch import Batch
 from tfgan_metric.models.callbacks import RestoringCallback, for_both_optimizers
-from tfgan_metric.models.compiling import CompiledModel
 from tfgan_metric.models.fit_data import Data, Labels
 from tfgan_metric.models.guard import NonFiniteRecord, TerminateOnNonFinite
+from tfgan_metric.models.regularized import DISCRIMINATOR, GENERATOR, RegularizedModel
 from tfgan_metric.replicas import results_of, to_int
 from tfgan_metric.variables import add_state
 
 Drawn = tuple[Batch, tf.GradientTape]  # under which the images of the batch were generated
 
 
-class AdversarialModel(CompiledModel):
+class AdversarialModel(RegularizedModel):
     """A generator and a discriminator trained against each other by `fit`.
 
     A scheme gives `discriminator_loss(batch)` and `generator_loss(batch)`, if it needs one `discriminator_penalty`, and
@@ -49,6 +49,7 @@ class AdversarialModel(CompiledModel):
         ema_momentum: in [0, 1); above 0 the average of the generator's weights over the updates, with this momentum
             (lower at first, (1+t)/(4+t): about the last third of the updates), is what `generate` and `export` use.
         seed: of the noise.
+        r1_weight, r2_weight, augment, flip: see `RegularizedModel`.
     Raises:
         InputError: an argument out of its range.
     """
@@ -88,8 +89,8 @@ class AdversarialModel(CompiledModel):
     def discriminator_penalty(self, batch: Batch, training: bool = True) -> tf.Tensor | float:
         """Returns what a discriminator update lowers too, a mean over images; False for `training` in an evaluation.
 
-        Apart from the loss, for a penalty runs the discriminator again, and that on a replica's own part, `batch`,
-        whose outputs are of that part too.
+        Apart from the loss, for a penalty runs the discriminator again, and that on a replica's own part, `batch`, here
+        with the images that D is shown and its outputs on that part.
         """
         return 0.0
 
@@ -116,17 +117,22 @@ class AdversarialModel(CompiledModel):
         """One optimisation iteration on one (images, labels) for each update that has images of its own."""
         shares_noise = self.discriminator_steps == self.generator_steps == len(groups) == 1 and not self.fresh_noise
         for draw, (real_images, labels) in enumerate(groups[: self.discriminator_steps]):
-            batch, tape = self._generate_batch(real_images, labels, self._noise_seed(draw))
+            seed = self._noise_seed(draw)
+            real_images = self.flipped(real_images, seed)
+            batch, tape = self._generate_batch(real_images, labels, seed)
             real_outputs = self._update_discriminator(batch)
-        if not self.reuse_real_features:
+        if not self.generator_loss_uses_real:
             real_outputs = None
+        elif not self.reuse_real_features and not self.fresh_generator_images:
+            real_outputs = self.discriminate(self.shown(batch, GENERATOR).real_images, labels)
         for draw in range(self.discriminator_steps, self.discriminator_steps + self.generator_steps):
+            seed = self._noise_seed(draw)
             if self.fresh_generator_images:
-                (real_images, labels), real_outputs = groups[draw], None
-            if self.generator_loss_uses_real and real_outputs is None:
-                real_outputs = self.discriminate(real_images, labels)
+                real_images, labels = self.flipped(groups[draw][0], seed), groups[draw][1]
             if not shares_noise:
-                batch, tape = self._generate_batch(real_images, labels, self._noise_seed(draw))
+                batch, tape = self._generate_batch(real_images, labels, seed)
+            if self.fresh_generator_images:
+                real_outputs = self.discriminate(self.shown(batch, GENERATOR).real_images, labels)
             batch = self._update_generator(batch._replace(real_outputs=real_outputs), tape)
         self.update_state(batch)
         self.step.assign_add(1)
@@ -140,12 +146,11 @@ class AdversarialModel(CompiledModel):
         place = tf.cast(self.discriminator_loss_mean.count.value, tf.int64)
         seed = random_stream(tf.stack([tf.constant(self.seed, tf.int64), place]), 4)
         batch, _ = self._generate_batch(real_images, labels, seed, training=False)
-        batch = batch._replace(
-            real_outputs=self.discriminate(real_images, labels, training=False),
-            fake_outputs=self.discriminate(batch.fake_images, batch.fake_labels, training=False),
-        )
+        real_outputs, fake_outputs, slopes = self.discriminate_both(batch, training=False)
+        batch = batch._replace(real_outputs=real_outputs, fake_outputs=fake_outputs)
         global_batch = batch.over_replicas()
-        loss = self.discriminator_loss(global_batch) + self.discriminator_penalty(batch, training=False)
+        penalty = self.discriminator_penalty(batch, training=False) + slopes
+        loss = self.discriminator_loss(global_batch) + penalty
         self.discriminator_loss_mean.update_state(loss)
         self.generator_loss_mean.update_state(self.generator_loss(global_batch))
         return results_of(self.metrics[:2])
@@ -164,11 +169,13 @@ class AdversarialModel(CompiledModel):
         """Returns D(x) of before the update."""
         with tf.GradientTape() as tape:
             batch = batch._replace(fake_images=tf.stop_gradient(batch.fake_images))
-            real_outputs = self.discriminate(batch.real_images, batch.labels)
-            fake_outputs = self.discriminate(batch.fake_images, batch.fake_labels)
-            batch = batch._replace(real_outputs=real_outputs, fake_outputs=fake_outputs)
-            global_batch = batch.over_replicas()
-            loss = self.discriminator_loss(global_batch) + self.discriminator_penalty(batch)
+            shown = self.shown(batch, DISCRIMINATOR)
+            real_outputs, fake_outputs, slopes = self.discriminate_both(shown)
+            outputs = {"real_outputs": real_outputs, "fake_outputs": fake_outputs}
+            global_batch = batch._replace(**outputs).over_replicas()
+            loss = self.discriminator_loss(global_batch) + (
+                self.discriminator_penalty(shown._replace(**outputs)) + slopes
+            )
         self.players[0].minimize(loss, tape, self.non_finite, self.step + 1)
         self.discriminator_loss_mean.update_state(loss)
         self.after_discriminator_update(global_batch)
@@ -176,7 +183,7 @@ class AdversarialModel(CompiledModel):
 
     def _update_generator(self, batch: Batch, tape: tf.GradientTape) -> Batch:
         with tape:
-            outputs = self.discriminate(batch.fake_images, batch.fake_labels)
+            outputs = self.discriminate(self.shown(batch, GENERATOR).fake_images, batch.fake_labels)
             batch = batch._replace(fake_outputs=outputs).over_replicas()
             loss = self.generator_loss(batch)
         self.players[1].minimize(loss, tape, self.non_finite, self.step + 1)

@@ -8,6 +8,7 @@ from tfgan_metric.models.declaration import named_arguments
 from tfgan_metric.models.label_modes import LABEL_MODES
 from tfgan_metric.models.networks.initialization import draw_kernels
 from tfgan_metric.models.networks.parts import Shape
+from tfgan_metric.models.networks.spectral import normalize_spectrally
 from tfgan_metric.models.zoo import NETWORKS, SCHEMES
 from tfgan_metric.precision import dtype_policy
 
@@ -45,6 +46,7 @@ def build_model(
     precision: str | None = None,
     discriminator_width: float | None = None,
     initial_deviation: float | None = None,
+    spectral_norm: str = "none",
     **hyper_parameters: Any,
 ) -> AdversarialModel:
     """Builds a compiled model of a scheme, its networks and its latent distribution.
@@ -62,6 +64,7 @@ def build_model(
         discriminator_width: multiplies the discriminator's filters instead of `width`; None for `width`.
         initial_deviation: σ > 0 of the N(0, σ²) that both networks' kernels are drawn from by the model's seed; None
             for each layer's own initialisation, by Keras' global seed.
+        spectral_norm: of the convolutions and dense layers of which network, a key of SPECTRAL_NORMS.
         hyper_parameters: the scheme's own; see `hyperparameters`.
     Returns:
         A model compiled with the scheme's default optimizers.
@@ -78,16 +81,19 @@ def build_model(
     generator_classes = num_classes if LABEL_MODES[label_mode].generator_sees else None
     sees_labels = cls.resolve_sees_labels(label_mode, hyper_parameters.get("discriminator_sees_labels"))
     discriminator_classes = generator_classes if sees_labels else None
+    own = cls.arguments() | hyper_parameters
+    batch_norm = cls.allows_batch_norm(own["r1_weight"], own["r2_weight"])
     with dtype_policy(precision):
         generator = pair.generator(image_shape, latent_dimension, generator_classes, width)
         discriminator = pair.discriminator(
-            image_shape, outputs, discriminator_classes, discriminator_width or width, cls.discriminator_batch_norm
+            image_shape, outputs, discriminator_classes, discriminator_width or width, batch_norm
         )
+        networks = normalize_spectrally((generator, discriminator), spectral_norm)
     if initial_deviation is not None:
-        draw_kernels((generator, discriminator), initial_deviation, hyper_parameters.get("seed", 0))
+        draw_kernels(networks, initial_deviation, hyper_parameters.get("seed", 0))
     of_latent = {name: hyper_parameters.pop(name) for name in latent_hyperparameters(cls) if name in hyper_parameters}
     latent = cls.default_latent(latent_dimension, **of_latent)
-    model = cls(generator, discriminator, latent, num_classes=num_classes, **hyper_parameters)
+    model = cls(*networks, latent, num_classes=num_classes, **hyper_parameters)
     model.compile()
     return model
 

@@ -47,6 +47,11 @@ class Declaration:
         return 1 if cls.feature_dimension is None else None
 
     @classmethod
+    def allows_batch_norm(cls, r1_weight: float, r2_weight: float) -> bool:
+        """Whether the discriminator may have BatchNorm, with which an output depends on the other images too."""
+        return cls.discriminator_batch_norm and not r1_weight and not r2_weight
+
+    @classmethod
     def choose_network(cls, label_mode: str) -> str:
         """The key of NETWORKS that the scheme's paper has, for a label mode."""
         return cls.default_network

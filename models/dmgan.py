@@ -8,10 +8,10 @@ from tfgan_metric.centers import ClassCenters
 from tfgan_metric.errors import require_non_negative
 from tfgan_metric.losses import adaptive_weights, dmgan_discriminator_loss
 from tfgan_metric.models.batch import Batch
-from tfgan_metric.models.features import FeatureModel
+from tfgan_metric.models.features import PairModel
 
 
-class CenterModel(FeatureModel):
+class CenterModel(PairModel):
     """Keeps real and generated features near moving centers, and each pair apart.
 
     For λ > 1 the discriminator's loss is unbounded below, hence the clip.

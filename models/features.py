@@ -4,14 +4,14 @@ from typing import Any
 
 import tensorflow as tf
 
-from tfgan_metric.errors import require_bool
-from tfgan_metric.losses import dmgan_generator_loss
+from tfgan_metric.errors import require_bool, require_non_negative
+from tfgan_metric.losses import dmgan_generator_loss, repulsion
 from tfgan_metric.models.adversarial import AdversarialModel
 from tfgan_metric.models.batch import Batch
 
 
 class FeatureModel(AdversarialModel):
-    """A scheme whose discriminator gives features, 500 in the papers; a generated image's are drawn to its partner's.
+    """A scheme whose discriminator gives features, 500 in the papers.
 
     Args:
         reuse_real_features: the generator's loss has D(x) of before the discriminator's update, which saves a pass of
@@ -19,7 +19,7 @@ class FeatureModel(AdversarialModel):
     """
 
     outputs = "features"
-    feature_dimension = 500
+    feature_dimension: int | None = 500
     default_network = "metric"
     generator_loss_uses_real = True
 
@@ -27,5 +27,32 @@ class FeatureModel(AdversarialModel):
         super().__init__(*args, **kwargs)
         self.reuse_real_features = require_bool("reuse_real_features", reuse_real_features)
 
+
+class PairModel(FeatureModel):
+    """A scheme that draws a generated image's features to those of the real one that it is paired with.
+
+    Nothing in that keeps the generated images of a class different: drawn to real features at random, each is best off
+    at their median.
+
+    Args:
+        repulsion: r >= 0, how strongly generated features of a class repel each other; 0 in the papers. With 1 the
+            generator's loss is, but for a term without G, half their energy distance from the real ones in expectation.
+    """
+
+    def __init__(self, *args: Any, repulsion: float = 0.0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.repulsion = require_non_negative("repulsion", repulsion)
+
     def generator_loss(self, batch: Batch) -> tf.Tensor:
+        loss = self.attraction(batch)
+        if self.repulsion:
+            loss -= self.repulsion / 2.0 * repulsion(batch.fake_outputs, self.repelling_classes(batch))
+        return loss
+
+    def attraction(self, batch: Batch) -> tf.Tensor:
+        """The generator's loss in the paper."""
         return dmgan_generator_loss(batch.real_outputs, batch.fake_outputs)
+
+    def repelling_classes(self, batch: Batch) -> tf.Tensor:
+        """The class of each generated feature, int (B,), within which they repel each other; all equal for all."""
+        return batch.labels

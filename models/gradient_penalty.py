@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import keras
 import tensorflow as tf
 
-from tfgan_metric.errors import InputError, require_non_negative
-from tfgan_metric.keras_private import layers_within
+from tfgan_metric.errors import require_non_negative
 from tfgan_metric.latents import random_stream
 from tfgan_metric.losses import gradient_penalty
 from tfgan_metric.models.adversarial import AdversarialModel
@@ -32,12 +30,6 @@ class GradientPenaltyModel(AdversarialModel):
     def __init__(self, *args: Any, penalty_weight: float = 10.0, discriminator_steps: int = 5, **kwargs: Any) -> None:
         super().__init__(*args, discriminator_steps=discriminator_steps, **kwargs)
         self.penalty_weight = require_non_negative("penalty_weight", penalty_weight)
-        for layer in layers_within(self.discriminator):
-            if isinstance(layer, keras.layers.BatchNormalization):
-                raise InputError(
-                    "the gradient penalty needs each output to depend on its own image alone, so a discriminator "
-                    f"without BatchNorm; got one with the layer {layer.name!r}: leave it out or use LayerNormalization"
-                )
 
     def critic(self, images: tf.Tensor, batch: Batch, training: bool) -> tf.Tensor:
         """What the penalty takes the gradient of, (B,) or (B, 1), at images in the places of the batch's real ones."""

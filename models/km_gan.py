@@ -57,6 +57,9 @@ class KMGAN(CenterModel):
             self.discriminative_weight,
         )
 
+    def repelling_classes(self, batch: Batch) -> tf.Tensor:
+        return self.nearest_cluster(batch.real_outputs)
+
     def after_discriminator_update(self, batch: Batch) -> None:
         self.real_centers.value.assign(self.centers_for(batch.real_outputs))
         self.started.assign(True)

@@ -9,10 +9,10 @@ from tfgan_metric.latents import Latent, UniformLatent
 from tfgan_metric.losses import data_dependent_margin, mbgan_discriminator_loss, mbgan_generator_loss
 from tfgan_metric.losses.metric import MARGIN_REDUCTIONS
 from tfgan_metric.models.batch import Batch
-from tfgan_metric.models.features import FeatureModel
+from tfgan_metric.models.features import PairModel
 
 
-class MBGAN(FeatureModel):
+class MBGAN(PairModel):
     """Embeds real images close together and generated ones a data-dependent margin away.
 
     The other real image x_j of each triplet is the next one of the batch.
@@ -48,7 +48,7 @@ class MBGAN(FeatureModel):
         positive_features = tf.gather(batch.real_outputs, indices)
         return mbgan_discriminator_loss(batch.real_outputs, positive_features, batch.fake_outputs, margin, weights)
 
-    def generator_loss(self, batch: Batch) -> tf.Tensor:
+    def attraction(self, batch: Batch) -> tf.Tensor:
         indices, weights = self.partners(batch.labels)
         return mbgan_generator_loss(tf.gather(batch.real_outputs, indices), batch.fake_outputs, weights)
 

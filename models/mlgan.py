@@ -7,12 +7,12 @@ import tensorflow as tf
 from tfgan_metric.errors import require_non_negative
 from tfgan_metric.losses import mlgan_discriminator_loss
 from tfgan_metric.models.batch import Batch
-from tfgan_metric.models.features import FeatureModel
+from tfgan_metric.models.features import PairModel
 
 REAL_CENTER, FAKE_CENTER = 1.0, -1.0  # in every entry; DMGAN calls them hand-set and does not say where
 
 
-class MLGAN(FeatureModel):
+class MLGAN(PairModel):
     """Drives the features of each pair apart, real ones near all ones and generated ones near all minus ones.
 
     Args:

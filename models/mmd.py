@@ -59,6 +59,9 @@ class MMDGAN(GradientPenaltyModel, FeatureModel):
         features, *hidden = self._layers_of(self.discriminator_inputs(images, labels), training=training)
         return tf.cast(features, tf.float32), mean_squared_activations([*hidden, features])
 
+    def penalised_outputs(self, outputs: tuple[tf.Tensor, tf.Tensor]) -> tf.Tensor:
+        return outputs[0]
+
     def discriminator_loss(self, batch: Batch) -> tf.Tensor:
         activations = tf.reduce_mean(batch.real_outputs[1]) + tf.reduce_mean(batch.fake_outputs[1])
         return self.activation_weight * activations - self.generator_loss(batch)

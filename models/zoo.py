@@ -17,6 +17,7 @@ from tfgan_metric.models.mbgan import MBGAN, ConditionalMBGAN
 from tfgan_metric.models.mlgan import MLGAN, MLGANClipping
 from tfgan_metric.models.mmd import MMDGAN
 from tfgan_metric.models.ot_gan import OTGAN
+from tfgan_metric.models.r3gan import R3GAN
 from tfgan_metric.models.wasserstein import WGAN, WGANGP
 
 SCHEMES: dict[str, type[AdversarialModel]] = {
@@ -27,6 +28,7 @@ SCHEMES: dict[str, type[AdversarialModel]] = {
     "wgan": WGAN,
     "wgan_gp": WGANGP,
     "sagan": SAGAN,
+    "r3gan": R3GAN,
     "mlgan": MLGAN,
     "mlgan_clipping": MLGANClipping,
     "mbgan": MBGAN,
@@ -61,6 +63,7 @@ NETWORKS = {
     "am": networks.AM,
     "am_conditional": networks.AM_CONDITIONAL,
     "resnet": networks.RESNET,
+    "resnet_plain": networks.RESNET_PLAIN,
     "sagan": networks.SAGAN,
     "autoencoder": networks.AUTOENCODER,
 }

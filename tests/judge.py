@@ -1,6 +1,6 @@
 """A digit classifier that no GAN has seen, and what it finds in generated digits.
 
-`python tests/judge.py RUN...` prints it for finished runs.
+`python tests/judge.py RUN...` prints it for finished runs, below what as many held-out real digits get.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from tfgan_metric.data.embedded import load_embedded_mnist
+from tfgan_metric.metrics import FeatureStatistics, frechet_distance, prdc
 from tfgan_metric.trainers.runs.opening import load_sampler
 
 LABELS = np.repeat(np.arange(10), 100)
@@ -49,24 +50,38 @@ def within_class_deviation(images, labels):
     return float(np.mean([images[labels == label].std(axis=0).mean() for label in np.unique(labels)]))
 
 
+def judged(classifier, images, labels):
+    """All that is found in images, by name: beside the training digits, on the features below the classifier's logits.
+
+    Without labels it says nothing of classes.
+    """
+    network = keras.Model(classifier.inputs, classifier.layers[-2].output)
+    real, fake = (network.predict(some, 250, verbose=0) for some in (load_embedded_mnist("train").images, images))
+    statistics = [FeatureStatistics(), FeatureStatistics()]
+    for one, features in zip(statistics, (real, fake), strict=True):
+        one.update(features)
+    found = {"frechet": frechet_distance(*statistics)} | prdc(real, fake, k=5)
+    if labels is None:
+        return found
+    deviation = within_class_deviation(images, labels)
+    return {"recognised": accuracy(classifier, images, labels), "deviation": deviation} | found
+
+
 def main(arguments=None):
-    """Prints the share of 1,000 digits recognised as asked and their deviation, of each run and two noise seeds."""
+    """Prints what the judge finds in 1,000 digits of each run, of two noise seeds, and in the held-out real ones."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("runs", nargs="+", metavar="RUN", type=pathlib.Path, help="folder of a finished run")
-    runs = parser.parse_args(arguments).runs
-    samplers = [load_sampler(run / "generator") for run in runs]
-    for run, sampler in zip(runs, samplers, strict=True):
-        if not sampler.takes_labels:
-            parser.error(f"the generator of {run} takes no labels, so no digit is asked for; leave it out")
+    samplers = {run: load_sampler(run / "generator") for run in parser.parse_args(arguments).runs}
     classifier = train_classifier()
-    held_out = accuracy(classifier, *load_embedded_mnist("held_out"))
-    deviation = within_class_deviation(*load_embedded_mnist("train"))
-    print(f"real digits: {held_out:.1%} of the held-out ones recognised, deviation {deviation:.3f} in training")
-    for run, sampler in zip(runs, samplers, strict=True):
+    _print("held-out real digits", judged(classifier, *load_embedded_mnist("held_out")))
+    for run, sampler in samplers.items():
+        labels = LABELS if sampler.takes_labels else None
         for seed in NOISE_SEEDS:
-            images = sampler.generate(len(LABELS), LABELS, seed)
-            recognised, deviation = accuracy(classifier, images, LABELS), within_class_deviation(images, LABELS)
-            print(f"{run}, noise seed {seed}: {recognised:.1%} recognised, deviation {deviation:.3f}")
+            _print(f"{run}, noise seed {seed}", judged(classifier, sampler.generate(len(LABELS), labels, seed), labels))
+
+
+def _print(name, found):
+    print(f"{name}: " + ", ".join(f"{metric} {value:.3f}" for metric, value in found.items()), flush=True)
 
 
 if __name__ == "__main__":

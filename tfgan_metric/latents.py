@@ -182,7 +182,7 @@ def random_stream(seed: tf.Tensor, number: int) -> tf.Tensor:
     Args:
         seed: integer (2,), its first entry from 0 to below 2³¹.
         number: which stream, from 1; 1 is the mixture's components, 2 what a loss draws, 3 a generated image's class,
-            4 to 7 all of these in an evaluation, 8 the initial weights.
+            4 to 7 all of these in an evaluation, 8 the initial weights, 16 to 27 what mixes into a scheme.
     """
     return tf.cast(seed, tf.int64) + tf.constant([number << 32, 0], tf.int64)
 

@@ -10,7 +10,7 @@ Each pair has
 
 from tfgan_metric.models.networks.autoencoder import AUTOENCODER
 from tfgan_metric.models.networks.convolutional import DCGAN, FISHER, MBGAN, MBGAN_LITERAL, METRIC, METRIC_LITERAL
-from tfgan_metric.models.networks.residual import RESNET, SAGAN
+from tfgan_metric.models.networks.residual import RESNET, RESNET_PLAIN, SAGAN
 from tfgan_metric.models.networks.weight_normalized import AM, AM_CONDITIONAL
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "METRIC",
     "METRIC_LITERAL",
     "RESNET",
+    "RESNET_PLAIN",
     "SAGAN",
 ]

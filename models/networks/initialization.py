@@ -1,5 +1,7 @@
 """Initial weights: the kernels of both networks drawn from one normal distribution."""
 
+from collections.abc import Sequence
+
 import keras
 import tensorflow as tf
 
@@ -13,7 +15,7 @@ from tfgan_metric.random import normal
 STREAM = 8  # of the seed; the noise and what is drawn beside it have others
 
 
-def draw_kernels(networks: tuple[keras.Model, ...], deviation: float, seed: int) -> None:
+def draw_kernels(networks: Sequence[keras.Model], deviation: float, seed: int) -> None:
     """Draws every kernel of convolutions and dense layers from N(0, σ²); biases and BatchNorm keep what they have.
 
     Of a weight-normalised layer it is V that is drawn, and g is ‖V‖ again; of a spectrally normalised one the kernel

@@ -19,15 +19,17 @@ FILTERS = 128
 
 
 class ResidualPair(NamedTuple):
-    """A generator with BatchNorm and a discriminator without, whose blocks all have as many filters.
+    """A generator, by default with BatchNorm, and a discriminator without, whose blocks all have as many filters.
 
     Attributes:
         spectral: spectral normalisation of every convolution and dense layer.
         attention_sides: sides of the blocks' outputs that attend to themselves.
+        batch_norm: BatchNorm in the generator.
     """
 
     spectral: bool = False
     attention_sides: tuple[int, ...] = ()
+    batch_norm: bool = True
 
     def generator(
         self, image_shape: parts.Shape, latent_dimension: int, num_classes: int | None = None, width: float = 1.0
@@ -40,8 +42,7 @@ class ResidualPair(NamedTuple):
         x = keras.layers.Reshape((sides[0], sides[0], filters))(x)
         for old, new in itertools.pairwise(sides):
             x = self._attend(self._up_block(x, resample=old != new))
-        x = keras.layers.ReLU()(parts.batch_norm(x))
-        return parts.generator(inputs, self._convolve(x, image_shape[-1], 3))
+        return parts.generator(inputs, self._convolve(self._activate(x), image_shape[-1], 3))
 
     def discriminator(
         self,
@@ -65,11 +66,11 @@ class ResidualPair(NamedTuple):
     def _up_block(self, x: parts.Map, resample: bool) -> parts.Map:
         """BatchNorm, ReLU, ×2, 3×3, BatchNorm, ReLU, 3×3, plus the shortcut 1×1, ×2 or x itself."""
         filters = x.shape[-1]
-        residual, shortcut = keras.layers.ReLU()(parts.batch_norm(x)), x
+        residual, shortcut = self._activate(x), x
         if resample:
             residual = keras.layers.UpSampling2D(2)(residual)
             shortcut = keras.layers.UpSampling2D(2)(self._convolve(x, filters, 1))
-        residual = keras.layers.ReLU()(parts.batch_norm(self._convolve(residual, filters, 3)))
+        residual = self._activate(self._convolve(residual, filters, 3))
         return keras.layers.Add()([self._convolve(residual, filters, 3), shortcut])
 
     def _down_block(self, x: parts.Map, filters: int, rectify: bool, resample: bool) -> parts.Map:
@@ -80,6 +81,9 @@ class ResidualPair(NamedTuple):
             return keras.layers.Add()([residual, x])
         shortcut = self._convolve(keras.layers.AveragePooling2D(2)(x), filters, 1)
         return keras.layers.Add()([keras.layers.AveragePooling2D(2)(residual), shortcut])
+
+    def _activate(self, x: parts.Map) -> parts.Map:
+        return keras.layers.ReLU()(parts.batch_norm(x) if self.batch_norm else x)
 
     def _attend(self, x: parts.Map) -> parts.Map:
         return SelfAttention()(x) if x.shape[1] in self.attention_sides else x
@@ -95,6 +99,9 @@ class ResidualPair(NamedTuple):
 
 RESNET = ResidualPair()
 """Gulrajani et al. 2017 (arXiv:1704.00028), Appendix C, the ResNet of their CIFAR-10 experiments."""
+
+RESNET_PLAIN = RESNET._replace(batch_norm=False)
+"""The same without BatchNorm in either network, as Huang et al. 2024 (arXiv:2501.05441) have none in theirs."""
 
 SAGAN = ResidualPair(spectral=True, attention_sides=(14, 16))
 """Zhang et al. 2019 (arXiv:1805.08318), section 4, on the same blocks; attention at 16×16, in 28×28 images at 14×14."""

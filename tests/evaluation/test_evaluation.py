@@ -12,9 +12,10 @@ from tfgan_metric.data.split import Split
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation import EvaluateGAN, Extractor, evaluate, generator_source, image_source
 from tfgan_metric.evaluation.extraction import extract
+from tfgan_metric.evaluation.protocol import Result, by_what_they_show
 from tfgan_metric.evaluation.records import read_evaluations
 from tfgan_metric.evaluation.reference import real_reference
-from tfgan_metric.metrics import FeatureStatistics, frechet_distance
+from tfgan_metric.metrics import FeatureStatistics, frechet_distance, prdc
 
 
 class BlockMeans(Extractor):
@@ -130,6 +131,67 @@ def test_every_number_has_its_protocol(data):
     assert by_name["frechet_distance"].value == pytest.approx(
         frechet_distance(reference.statistics, statistics), rel=1e-9
     )
+
+
+def test_held_out_images_beside_every_number(data):
+    """Where the generated images are the held-out ones themselves, each number is its own `real`.
+
+    Only the score depends on their order too, by its ten splits.
+    """
+    results = evaluate(image_source(data.held_out, {}), data, [BlockMeans()]).results
+    sha256 = real_reference(data, "held_out", BlockMeans()).protocol["real_sha256"]
+    for result in results:
+        tolerance = 1e-2 if result.metric == "classifier_score" else 1e-9
+        assert result.real == pytest.approx(result.value, rel=tolerance, abs=1e-12), result.metric
+        assert result.protocol["beside"] == {"real_split": "held_out", "real": 200, "real_sha256": sha256}
+
+
+def test_as_many_held_out_images_as_generated_ones(data):
+    """50 generated images: the first 50 of the held-out ones' order; with those that are compared with, none."""
+    noise = generator_source(lambda count, labels, seed: np.zeros((count, 28, 28, 1)), data, 50, 0, {})
+    found = {result.metric: result for result in evaluate(noise, data, [BlockMeans()]).results}
+    order = np.random.default_rng(0).permutation(200)[:50]
+    train, first = BlockMeans()(data.train.pixels)[0], BlockMeans()(data.held_out.pixels[order])[0]
+    for name, value in prdc(train, first, 5).items():
+        assert found[name].real == pytest.approx(value, abs=1e-12) != found[name].value
+    assert found["recall"].protocol["beside"]["real"] == 50
+    assert {result.real for result in evaluate(noise, data, [BlockMeans()], "held_out").results} == {None}
+
+
+def test_too_few_held_out_images_stand_beside_nothing(data):
+    """Of four the ten splits of the score cannot be made; the memorisation check can."""
+    few = Data("few", 10, {"train": data.train, "held_out": Split(data.held_out.images[:4])}.get)
+    found = {
+        result.metric: result.real for result in evaluate(image_source(data.train, {}), few, [BlockMeans()]).results
+    }
+    assert found.pop("nearer_to_training") == pytest.approx(0.5) and set(found.values()) == {None}
+
+
+def test_what_an_earlier_version_kept_is_measured_again(data, cache):
+    """It kept no logits."""
+    first = np.array(real_reference(data, "train", BlockMeans()).logits)
+    (entry,) = (cache / "real").iterdir()
+    (entry / "logits.npy").unlink()
+    again = real_reference(data, "train", extractor := BlockMeans())
+    np.testing.assert_array_equal(again.logits, first)
+    np.testing.assert_array_equal(again.logits, BlockMeans()(again.images)[1])
+    assert extractor.seen == 600
+
+
+def test_order_of_the_table():
+    """Fidelity, variety, both, copying, class; what no one lists is of the discriminator and stands last."""
+    names = ["svm_accuracy", "am_score", "nearer_to_training", "fid", "coverage", "recall", "precision"]
+    shown = by_what_they_show([Result(name, 0.0, None, "", {}) for name in names])
+    assert [result.metric for _, result in shown] == ["precision", "recall", "coverage", *names[3::-1]]
+    assert [shows for shows, _ in shown] == [
+        "fidelity",
+        "variety",
+        "variety",
+        "both",
+        "copying",
+        "class",
+        "discriminator",
+    ]
 
 
 def test_nearest_strip_is_the_copy_for_copies(data):

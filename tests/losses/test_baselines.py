@@ -109,6 +109,55 @@ def test_hinge_gradient_is_one_over_batch_inside_the_margin_and_zero_outside():
     np.testing.assert_allclose(by_fake[:, 0], [0, 1 / 3, 1 / 3], rtol=1e-6)
 
 
+def test_relativistic_losses_by_hand():
+    """s_r - s_f = (1, -2): L_D = (ln(1+e⁻¹) + ln(1+e²))/2 = (.3133 + 2.1269)/2, L_G = (1.3133 + .1269)/2."""
+    real, fake = rows([1, 0]), rows([0, 2])
+    assert losses.relativistic_discriminator_loss(real, fake).numpy() == pytest.approx(1.2201, abs=1e-4)
+    assert losses.relativistic_generator_loss(real, fake).numpy() == pytest.approx(0.7201, abs=1e-4)
+    assert losses.relativistic_discriminator_loss(rows([0]), rows([1e4])).numpy() == pytest.approx(1e4)
+    assert losses.relativistic_generator_loss(rows([0]), rows([1e4])).numpy() == 0.0
+
+
+def test_relativistic_losses_equal_a_loop(outputs):
+    """And L_D - L_G = E(s_f - s_r), for ln(1+eᵗ) - ln(1+e⁻ᵗ) = t."""
+    real, fake = outputs
+    expected = sum(math.log(1 + math.exp(float(f) - float(r))) for r, f in zip(real[:, 0], fake[:, 0], strict=True)) / 9
+    loss = losses.relativistic_discriminator_loss(real, fake).numpy()
+    assert loss == pytest.approx(expected, rel=1e-5)
+    other = losses.relativistic_generator_loss(real, fake).numpy()
+    assert loss - other == pytest.approx(float(fake.mean() - real.mean()), abs=1e-5)
+
+
+def test_relativistic_loss_sees_pairs_and_no_constant(outputs):
+    """ln(1 + e^(s_f - s_r)) of each row: a constant cancels, another pairing differs; ∂/∂s_f = σ(s_f - s_r)/m."""
+    real, fake = outputs
+    loss = losses.relativistic_discriminator_loss
+    assert loss(real + 3, fake + 3).numpy() == pytest.approx(loss(real, fake).numpy(), rel=1e-5)
+    assert abs(loss(real, fake[::-1]).numpy() - loss(real, fake).numpy()) > 1e-3
+    by_real, by_fake = gradients(loss, real, fake)
+    expected = 1 / (1 + np.exp(real.astype(np.float64) - fake)) / 9
+    np.testing.assert_allclose(by_fake, expected, rtol=1e-4)
+    np.testing.assert_allclose(by_real, -expected, rtol=1e-4)
+
+
+# Slopes
+
+
+def test_zero_centered_penalty_by_hand():
+    """Gradients (3, 4) and (0, 2): ½(25 + 4)/2 = 7.25; none costs nothing."""
+    slopes = tf.constant([[3.0, 4.0], [0.0, 2.0]])[:, None, :, None]
+    assert losses.zero_centered_penalty(slopes).numpy() == pytest.approx(7.25)
+    assert losses.zero_centered_penalty(tf.zeros((2, 3, 3, 1))).numpy() == 0.0
+
+
+def test_zero_centered_penalty_equals_a_loop_and_grows_by_squares(images):
+    slopes = images[0]
+    expected = sum(norm(slope) ** 2 for slope in slopes) / 6 / 2
+    assert losses.zero_centered_penalty(slopes).numpy() == pytest.approx(expected, rel=1e-5)
+    assert losses.zero_centered_penalty(3 * slopes).numpy() == pytest.approx(9 * expected, rel=1e-5)
+    np.testing.assert_allclose(gradients(losses.zero_centered_penalty, slopes)[0], slopes / 6, rtol=1e-5)
+
+
 # Wasserstein
 
 

@@ -11,6 +11,8 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_metric.latents import random_stream
+from tfgan_metric.models.augmentation import augment
+from tfgan_metric.random import normal, uniform
 
 ROUNDING = 1e-6  # of a network's largest gradient: what float32 leaves where the exact one is 0
 
@@ -88,6 +90,8 @@ class Replay:
     features_after_update = False  # the generator's loss has D(x) of the updated D
     fresh_noise = False
     ema_momentum = 0.0
+    r1_weight = r2_weight = 0.0
+    augment, flip = None, False
 
     def __init__(self, model, **options):
         self.model = model
@@ -125,14 +129,18 @@ class Replay:
         parts = list(zip(np.split(images, count), np.split(labels, count), strict=True))
         for draw, (x, y) in enumerate(parts[:first]):
             update, tape = self.generate(x, y, draw)
+            x = self.mirrored(x, update.seed)
+            update = update._replace(x=x)
             self.update_discriminator(update)
-        a = self.discriminate(x, y) if self.features_after_update else None
+        a = self.discriminate(self.shown(x, update.seed, 26), y) if self.features_after_update else None
         for draw in range(first, last):
-            if self.fresh_generator_images:
-                x, y = parts[draw]
-                a = self.discriminate(x, y)
             if self.fresh_noise or self.fresh_generator_images or last > 2:
+                if self.fresh_generator_images:
+                    x, y = parts[draw]
                 update, tape = self.generate(x, y, draw)
+                if self.fresh_generator_images:
+                    update = update._replace(x=self.mirrored(x, update.seed))
+                    a = self.discriminate(self.shown(update.x, update.seed, 26), y)
             update = self.update_generator(update._replace(a=a), tape)
         self.end_step(update)
         self.steps += 1
@@ -157,12 +165,45 @@ class Replay:
         outputs = self.model.discriminator(inputs, training=True)
         return tf.nest.map_structure(lambda output: tf.cast(output, tf.float64), outputs)
 
+    def mirrored(self, x, seed):
+        """Each image mirrored where its number is below ½."""
+        numbers = uniform((len(x),), random_stream(seed, 16)).numpy()
+        return np.stack(
+            [image[:, ::-1] if self.flip and u < 0.5 else image for image, u in zip(x, numbers, strict=True)]
+        )
+
+    def shown(self, images, seed, stream):
+        """What D is shown; test_regularized holds `augment` to its paper."""
+        return (
+            augment(tf.convert_to_tensor(images), self.augment, random_stream(seed, stream)) if self.augment else images
+        )
+
+    def half_squared_slope(self, images, labels, seed, stream):
+        """½E‖∇_x v·h‖² of D's outputs h; v is 1 for a single one, else N(0, I) (Mescheder et al. 2018, eqs 9-10)."""
+        images = tf.convert_to_tensor(images)
+        with tf.GradientTape() as tape:
+            tape.watch(images)
+            h = self.discriminate(images, labels)
+            v = 1.0 if h.shape[1] == 1 else tf.cast(normal(h.shape, random_stream(seed, stream)), tf.float64)
+            projected = tf.reduce_sum(v * h)
+        return tf.reduce_mean(tf.reduce_sum(tf.square(pixels(tape.gradient(projected, images))), axis=1)) / 2
+
+    def penalty(self, u):
+        """γ₁R1 + γ₂R2."""
+        penalty = 0.0
+        if self.r1_weight:
+            penalty += self.r1_weight * self.half_squared_slope(u.x, u.y, u.seed, 17)
+        if self.r2_weight:
+            penalty += self.r2_weight * self.half_squared_slope(u.fake, u.fake_y, u.seed, 18)
+        return penalty
+
     def update_discriminator(self, update):
         variables = self.model.discriminator.trainable_variables
         with tf.GradientTape() as tape:
-            a = self.discriminate(update.x, update.y)
-            g = self.discriminate(update.fake, update.fake_y)
+            x, fake = self.shown(update.x, update.seed, 24), self.shown(update.fake, update.seed, 25)
+            a, g = self.discriminate(x, update.y), self.discriminate(fake, update.fake_y)
             loss = self.discriminator_loss(update._replace(a=a, g=g))
+            loss += self.penalty(update._replace(x=x, fake=fake))
         self.losses["discriminator_loss"].append(float(loss))
         self.descend(1, loss, tape, variables)
         if self.weight_clip:
@@ -172,7 +213,7 @@ class Replay:
 
     def update_generator(self, update, tape):
         with tape:
-            update = update._replace(g=self.discriminate(update.fake, update.fake_y))
+            update = update._replace(g=self.discriminate(self.shown(update.fake, update.seed, 27), update.fake_y))
             loss = self.generator_loss(update)
         self.losses["generator_loss"].append(float(loss))
         self.descend(0, loss, tape, [*self.model.generator.trainable_variables, *self.model.latent.trainable_variables])

@@ -108,6 +108,20 @@ class WGANGP(WGAN):
         return super().discriminator_loss(u) + 10 * penalty(u, u.fake, lambda images: self.discriminate(images, u.y))
 
 
+class R3GAN(Replay):
+    """E ln(1 + e^(g-a)) + (γ/2) E(‖∇D(x)‖² + ‖∇D(G)‖²) and E ln(1 + e^(a-g)), pairs by rows (Huang et al. 2024)."""
+
+    rates, betas = (2e-4, 2e-4), (0.0, 0.99)
+    r1_weight = r2_weight = 0.05
+    features_after_update = True
+
+    def discriminator_loss(self, u):
+        return mean(log(1 + tf.exp(u.g - u.a)))
+
+    def generator_loss(self, u):
+        return mean(log(1 + tf.exp(u.a - u.g)))
+
+
 class SAGAN(Replay):
     """E max(0, 1-a) + E max(0, 1+g) and -E g (Zhang et al. 2019, eq. 4)."""
 

@@ -8,7 +8,7 @@ import tensorflow as tf
 from conftest import CLASSES, IMAGES, LABELS, recorded, small_model, train
 from tfgan_metric.errors import InputError
 from tfgan_metric.layers import BatchNormalization, Conv2D
-from tfgan_metric.models import EBGAN, GAN, WGANGP, build_model
+from tfgan_metric.models import EBGAN, GAN, MLGAN, WGANGP, build_model
 from tfgan_metric.models.batch import Batch
 from tfgan_metric.optimizers import rmsprop
 
@@ -61,6 +61,36 @@ def test_gradient_penalty_refuses_batch_norm():
         type(layer) for layer in build_model("wgan_gp", (28, 28, 1), network="metric", width=0.1).discriminator.layers
     }
     assert BatchNormalization not in kinds and Conv2D in kinds
+
+
+def test_slopes_are_part_of_the_discriminator_s_loss():
+    """D(x) = w·x with ‖w‖ = 2, so R1 and R2 are ½·4 = 2 each: .3·2 and .7·2. Two rows of w: ‖W‖² = 8, twice as much."""
+    parts, images = small_model("gan"), tf.repeat(IMAGES, 500, axis=0)
+    for cls, rows, expected in ((GAN, 1, (0.6, 1.4)), (MLGAN, 2, (1.2, 2.8))):
+        linear = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(rows)])
+        linear.layers[-1].kernel.assign(2.0 * np.eye(784, rows))
+        batch = Batch(images, tf.zeros(len(images)), -images, tf.zeros(len(images)), tf.zeros(2, tf.int64))
+        for weights, value in (((0.3, 0.0), expected[0]), ((0.0, 0.7), expected[1])):
+            model = cls(parts.generator, linear, parts.latent, r1_weight=weights[0], r2_weight=weights[1])
+            real_outputs, fake_outputs, slopes = model.discriminate_both(batch)
+            # v·W has E‖v·W‖² = 8 with a deviation of 8 an image: over 8,000 images 4 deviations are 4.5 % of it.
+            assert float(slopes) == pytest.approx(value, rel=1e-5 if rows == 1 else 0.045)
+            np.testing.assert_array_equal(real_outputs, linear(batch.real_images))
+            np.testing.assert_array_equal(fake_outputs, linear(batch.fake_images))
+
+
+@pytest.mark.parametrize("weight", ["r1_weight", "r2_weight"])
+def test_what_has_no_slope_of_its_own_is_refused(weight):
+    """BatchNorm makes an output depend on the other images; `build_model` leaves it out. EBGAN has two outputs."""
+    parts = small_model("gan")
+    with pytest.raises(InputError, match=r"without BatchNorm; got one with the layer 'batch_normalization"):
+        GAN(parts.generator, parts.discriminator, parts.latent, **{weight: 0.1})
+    kinds = {type(layer) for layer in small_model("gan", **{weight: 0.1}).discriminator.layers}
+    assert BatchNormalization not in kinds
+    with pytest.raises(InputError, match="a discriminator of one output; that of EBGAN gives reconstruction, code"):
+        small_model("ebgan", **{weight: 0.1})
+    with pytest.raises(InputError, match=f"{weight} must be a finite number of at least 0; got -1"):
+        small_model("gan", **{weight: -1})
 
 
 def test_rmsprop_is_that_of_the_authors():

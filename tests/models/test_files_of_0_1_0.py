@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from conftest import small_model
+from tfgan_metric.models import SCHEMES
 from tfgan_metric.models.loading import load_model
 from tfgan_metric.models.state import state_variables
 
@@ -36,4 +37,7 @@ def test_configs_are_the_same(scheme):
     found = small_model(scheme, **CONFIGS[scheme]["arguments"]).get_config()
     for name in ("generator", "discriminator", "latent", "dtype", "trainable"):
         del found[name]
-    assert found | {"name": ""} == CONFIGS[scheme]["config"] | {"name": ""}  # Keras numbers the names
+    expected = CONFIGS[scheme]["config"]
+    added = {name: found.pop(name) for name in set(found) - set(expected)}
+    assert found | {"name": ""} == expected | {"name": ""}  # Keras numbers the names
+    assert added == {name: SCHEMES[scheme].arguments()[name] for name in added}

@@ -122,6 +122,7 @@ def test_normalisation_is_that_of_the_paper():
         "am": (4, 4),
         "am_conditional": (4, 5),
         "resnet": (7, 0),
+        "resnet_plain": (0, 0),
         "sagan": (7, 0),
         "autoencoder": (3, 4),
     }
@@ -171,7 +172,7 @@ def test_kernels_and_strides_are_those_of_the_tables(name, up, down):
     ("side", "up", "down"),
     [(28, [7, 14, 28], [14, 7, 7, 7]), (32, [8, 16, 32], [16, 8, 8, 8]), (64, [8, 16, 32, 64], [32, 16, 8, 8])],
 )
-@pytest.mark.parametrize("name", ["resnet", "sagan"])
+@pytest.mark.parametrize("name", ["resnet", "resnet_plain", "sagan"])
 def test_residual_blocks_are_those_of_the_table(name, side, up, down):
     """WGAN-GP App. C: 128 filters, 3×3 twice a block, a 1×1 shortcut where the side changes."""
     generator = NETWORKS[name].generator((side, side, 3), 8)

@@ -19,6 +19,7 @@ REPLAYS = {
     "wgan": baseline_schemes.WGAN,
     "wgan_gp": baseline_schemes.WGANGP,
     "sagan": baseline_schemes.SAGAN,
+    "r3gan": baseline_schemes.R3GAN,
     "mlgan": metric_schemes.MLGAN,
     "mlgan_clipping": metric_schemes.MLGANClipping,
     "mbgan": metric_schemes.MBGAN,
@@ -40,6 +41,7 @@ REPLAYS = {
     "cramer_gan": distance_schemes.CramerGAN,
     "mmd_gan": distance_schemes.MMDGAN,
     "ot_gan": distance_schemes.OTGAN,
+    "edgan": metric_schemes.EDGAN,
 }
 SETTINGS = {
     "wgan": {"discriminator_steps": 5},
@@ -47,12 +49,13 @@ SETTINGS = {
     "cramer_gan": {"discriminator_steps": 2},
     "mmd_gan": {"discriminator_steps": 2},
     # At 1/ε = 500 float32 and float64 may match otherwise; 20 scalings of a matching far from settled tell all.
-    "ot_gan": {"sinkhorn_inverse_epsilon": 20.0, "sinkhorn_iterations": 20},
+    "ot_gan": {"generator_steps": 3, "sinkhorn_inverse_epsilon": 20.0, "sinkhorn_iterations": 20},
     # With the papers' 1e-6 the multiplier would move by less than the tolerance.
     "fisher_gan": {"penalty_weight": 0.5},
     "deli_fisher_gan": {"penalty_weight": 0.5},
 }
 LABEL_SCHEMES = [scheme for scheme, replay in REPLAYS.items() if issubclass(replay, label_schemes.LabelScheme)]
+REPELLING = [scheme for scheme, replay in REPLAYS.items() if issubclass(replay, metric_schemes.Pairs)]
 OPTIONS = [
     ("gan", {"num_classes": None}),
     ("gan", {"discriminator_steps": 2, "generator_steps": 2}),
@@ -68,13 +71,22 @@ OPTIONS = [
     ("wadmgan", {"discriminator_sees_labels": True}),
     ("cramer_gan", {"num_classes": None, "discriminator_steps": 1}),
     ("cramer_gan", {"discriminator_sees_labels": False, "penalty_weight": 1.0, "generator_steps": 2}),
-    ("catgan", {"label_mode": "dynamic"}),
-    ("am_gan", {"real_smoothing": 0.1, "fake_smoothing": 0.2, "marginal_weight": 0.5}),
-    ("am_gan", {"label_mode": "none", "marginal_weight": 1.0}),
     *(("mmd_gan", {"kernel": kernel, "discriminator_steps": 1}) for kernel in ("rq", "rbf", "distance")),
     ("mmd_gan", {"num_classes": None, "penalty_weight": 0.5, "activation_weight": 0.1}),
     ("ot_gan", {"num_classes": None, "generator_steps": 1, "discriminator_steps": 2, "sinkhorn_iterations": 3}),
-    ("ot_gan", {"generator_steps": 1, "sinkhorn_inverse_epsilon": 5.0}),
+    ("ot_gan", {"generator_steps": 1, "sinkhorn_inverse_epsilon": 5.0, "augment": "translation", "flip": True}),
+    ("edgan", {"whole_set_weight": 0.5}),
+    ("edgan", {"num_classes": None}),
+    *((scheme, {"repulsion": 0.7}) for scheme in REPELLING),
+    ("conditional_mbgan", {"repulsion": 1.0, "generator_steps": 2}),
+    ("catgan", {"label_mode": "dynamic"}),
+    ("am_gan", {"real_smoothing": 0.1, "fake_smoothing": 0.2, "marginal_weight": 0.5}),
+    ("am_gan", {"label_mode": "none", "marginal_weight": 1.0}),
+    ("gan", {"r1_weight": 0.5}),
+    ("dmgan", {"r1_weight": 0.2, "r2_weight": 0.1, "discriminator_steps": 2}),
+    ("wgan_gp", {"r2_weight": 0.3, "discriminator_steps": 1}),
+    ("gan", {"augment": "color,translation,cutout", "flip": True, "r1_weight": 0.5}),
+    ("wadmgan", {"augment": "translation", "flip": True, "fresh_noise": True}),  # its weights are of plain images
     *((scheme, {"label_mode": "predefined"}) for scheme in LABEL_SCHEMES if scheme != "catgan"),
 ]
 BATCH = 12

@@ -51,6 +51,8 @@ def test_papers_numbers_of_the_baselines():
     assert numbers("wgan_gp_cifar10", *rates, "discriminator_steps") == (1e-4, 1e-4, 0.5, 0.9, 5)
     assert numbers("wgan_gp_cifar10", "penalty_weight", "batch_size", "latent_dimension") == (10.0, 64, 128)
     assert numbers("sagan_cifar10", *rates, "latent_dimension") == (1e-4, 4e-4, 0.0, 0.9, 128)
+    assert numbers("r3gan_cifar10", *rates, "r1_weight", "r2_weight") == (2e-4, 2e-4, 0.0, 0.99, 0.05, 0.05)
+    assert numbers("r3gan_cifar10", "batch_size", "latent_dimension", "label_mode") == (512, 64, "conditional")
     assert numbers("lsgan_cifar10", *rates[:3]) == (1e-3, 1e-3, 0.5)
     assert numbers("ebgan_cifar10", *rates[:3], "margin", "repelling_weight") == (1e-3, 1e-3, 0.5, 10.0, 0.1)
     assert numbers("loss_sensitive_gan_cifar10", *rates[:3], "margin_scale", "weight_clip") == (
@@ -81,7 +83,9 @@ def test_initial_deviations_are_those_of_the_sources():
     expected = {"dcgan_mnist": 0.02, "dcgan_svhn": 0.02, "dcgan_cifar10": 0.02, "lsgan_cifar10": 0.02}
     expected |= {"loss_sensitive_gan_cifar10": 0.02, "wgan_cifar10": 0.02, "fisher_gan_cifar10": 0.02}
     expected |= {"deli_fisher_gan_cifar10": 0.02, "deligan_cifar10": 0.05, "am_gan_cifar10": 0.05}
-    expected |= dict.fromkeys(("wgan_gp_cifar10", "ebgan_cifar10", "sagan_cifar10", "dmgan_cifar10", "mbgan_cifar10"))
+    expected |= dict.fromkeys(
+        ("r3gan_cifar10", "wgan_gp_cifar10", "ebgan_cifar10", "sagan_cifar10", "dmgan_cifar10", "mbgan_cifar10")
+    )
     assert {name: load_recipe(name).initial_deviation for name in expected} == expected
     assert all(recipe.initial_deviation is None for name, recipe in RECIPES.items() if name.endswith("_embedded"))
 

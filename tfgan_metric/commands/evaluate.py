@@ -51,13 +51,21 @@ def evaluate(source: str, **options: Any) -> None:
 
 
 def _print(results):
-    checked, rows = any(result.tfgan is not None for result in results), []
-    for result in results:
-        numbers = {"value": _format(result.value), "±": _format(result.spread), "floor": _format(result.floor)}
-        row = {"metric": result.metric} | numbers | {"better": result.better, "extractor": result.protocol["extractor"]}
+    from tfgan_metric.evaluation.protocol import by_what_they_show
+
+    rows, checked = [], any(result.tfgan is not None for result in results)
+    extractors = {result.protocol["extractor"] for result in results}
+    for shows, result in by_what_they_show(results):
+        numbers = {"value": result.value, "±": result.spread, "real": result.real, "floor": result.floor}
+        row = {"shows": shows, "metric": result.metric} | {name: _format(number) for name, number in numbers.items()}
+        row |= {"better": result.better}
+        row |= {"extractor": result.protocol["extractor"]} if len(extractors) > 1 else {}
         rows.append(row | ({"tfgan": _format(result.tfgan)} if checked else {}))
     print_table(rows)
     protocol = results[0].protocol
+    if "beside" in protocol:
+        click.echo(f"real: what {protocol['beside']['real']} held-out real images get in the place of generated ones")
+    click.echo(f"by {', '.join(sorted(extractors))}")
     names = ("generated", "real", "real_data", "real_split", "resize", "labels", "seed", "step")
     click.echo(", ".join(f"{name} {protocol[name]}" for name in names if protocol.get(name) is not None))
 

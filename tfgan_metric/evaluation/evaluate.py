@@ -1,5 +1,6 @@
 """Generated images against real ones, by every metric that the extractors allow."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ import numpy as np
 from tfgan_metric.data.catalog import Data
 from tfgan_metric.data.pixels import to_float
 from tfgan_metric.data.split import Split
-from tfgan_metric.errors import require_positive_int
+from tfgan_metric.errors import InputError, require_positive_int
 from tfgan_metric.evaluation.classifier import DatasetClassifier
 from tfgan_metric.evaluation.comparison import Comparison
 from tfgan_metric.evaluation.extraction import BATCH, KEPT_ROWS, Batches, Progress, extract, no_progress
@@ -16,6 +17,7 @@ from tfgan_metric.evaluation.extractor import Extractor, in_parts
 from tfgan_metric.evaluation.protocol import Result
 from tfgan_metric.evaluation.reference import real_reference
 from tfgan_metric.evaluation.tfgan import import_tfgan
+from tfgan_metric.metrics import share_nearer
 
 STRIPS = 10
 
@@ -86,7 +88,8 @@ def evaluate(
     Inception gives fid, kid and inception_score; a classifier of the data set gives frechet_distance,
     kernel_distance and classifier_score on its own features, and am_score, mode_score, class_accuracy and MS-SSIM
     within a class; both give the entropies of the score, precision, recall, density, coverage and, where there are
-    held-out images, the memorisation check.
+    held-out images, the memorisation check. Beside each stands what as many held-out images get, or all of them where
+    there are fewer, unless they are those compared with.
 
     Args:
         data: whose images are the real ones.
@@ -105,13 +108,38 @@ def evaluate(
         batches = progress(source.batches(), source.total, "generated images")
         extraction = extract(batches, source.total, extractor, keep)
         comparison = Comparison(extraction, reference, source.about, extractor)
-        results += comparison.by_any_extractor(cross_check)
+        found = _all_but_memorisation(comparison, extractor, data.num_classes, cross_check)
         train = reference if split == "train" else real_reference(data, "train", extractor, progress)
         if data.held_out is not None:
             held_out = real_reference(data, "held_out", extractor, progress)
-            results.append(comparison.memorised(train, held_out))
-        if isinstance(extractor, DatasetClassifier):
-            results += comparison.class_scores(extractor.train_marginal, data.num_classes) + comparison.similarity()
+            found.append(comparison.memorised(train, held_out))
+            if split == "train":
+                found = _beside_real(found, extraction, held_out, train, extractor, data.num_classes)
+        results += found
     generated = extraction.images[:STRIPS]
     nearest = train.images[comparison.nearest(train, len(generated))]
     return Evaluation(results, generated, nearest, reference.images[:STRIPS])
+
+
+def _all_but_memorisation(comparison, extractor, num_classes, cross_check=False):
+    results = comparison.by_any_extractor(cross_check)
+    if isinstance(extractor, DatasetClassifier):
+        results += comparison.class_scores(extractor.train_marginal, num_classes) + comparison.similarity()
+    return results
+
+
+def _beside_real(results, extraction, held_out, train, extractor, num_classes):
+    """The results, each with what as many held-out images get in the place of the generated ones, where they can."""
+    real = held_out.extraction(len(extraction.logits))
+    if extraction.labels is None:
+        real = real._replace(labels=None)  # MS-SSIM then takes the predicted classes of both
+    count, usual = len(real.logits), held_out.distances_to(train)
+    values = {"nearer_to_training": share_nearer(usual, usual[:count])}
+    with contextlib.suppress(InputError):  # too few of them
+        of_real = _all_but_memorisation(Comparison(real, train, {}, extractor), extractor, num_classes)
+        values |= {result.metric: result.value for result in of_real}
+    beside = {"real_split": "held_out", "real": count, "real_sha256": held_out.protocol["real_sha256"]}
+    return [
+        result._replace(real=values.get(result.metric), protocol=result.protocol | {"beside": beside})
+        for result in results
+    ]

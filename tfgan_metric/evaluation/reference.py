@@ -13,7 +13,7 @@ import numpy as np
 from tfgan_metric.data.catalog import Data
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.evaluation.cache import cache_folder
-from tfgan_metric.evaluation.extraction import BATCH, Progress, feature_protocol, no_progress
+from tfgan_metric.evaluation.extraction import BATCH, KEPT_ROWS, Extraction, Progress, feature_protocol, no_progress
 from tfgan_metric.evaluation.extractor import Extractor, fingerprint, in_parts
 from tfgan_metric.files import replacing
 from tfgan_metric.metrics import FeatureStatistics, frechet_distance, nearest_rows
@@ -29,7 +29,9 @@ class Reference:
     protocol: dict  # which images and which extractor
     halves: list[FeatureStatistics]  # of the first and the second half of the order
     features: np.ndarray  # float32 (N, D) on disk
+    logits: np.ndarray  # float32 (N, K) on disk
     images: np.ndarray  # uint8 (N, H, W, C)
+    labels: np.ndarray | None  # int32 (N,)
 
     @functools.cached_property
     def statistics(self) -> FeatureStatistics:
@@ -43,6 +45,16 @@ class Reference:
     def floor(self) -> float:
         """Fréchet distance of the two halves: what a perfect generator of half as many images gets."""
         return frechet_distance(*self.halves)
+
+    def extraction(self, count: int) -> Extraction:
+        """Of the first images, as many as there are of `count`: real ones in the place of generated ones."""
+        statistics = self.statistics
+        if count < len(self.features):
+            statistics = FeatureStatistics(self.halves[0].protocol)
+            statistics.update(self.features[:count])
+        kept = min(count, KEPT_ROWS)
+        labels = None if self.labels is None else self.labels[:count]
+        return Extraction(statistics, self.features[:kept], self.logits[:count], self.images[:kept], labels)
 
     def distances_to(self, other: Self) -> np.ndarray:
         """Distance of each image's features to the nearest of another `Reference`'s, float64 (N,), cached."""
@@ -65,7 +77,8 @@ def real_reference(data: Data, split: str, extractor: Extractor, progress: Progr
         raise InputError(f"{data.name} has no held-out images; compare with its training images: --split train")
     if len(real) < 4:
         raise InputError(f"{data.name} has {len(real)} images; the floor needs two halves of at least 2")
-    pixels = real.pixels[np.random.default_rng(0).permutation(len(real))]
+    order = np.random.default_rng(0).permutation(len(real))
+    pixels, labels = real.pixels[order], None if real.labels is None else real.labels[order]
     protocol = feature_protocol(extractor) | {
         "real_data": data.name,
         "real_split": split,
@@ -75,11 +88,12 @@ def real_reference(data: Data, split: str, extractor: Extractor, progress: Progr
     }
     key = hashlib.sha256(json.dumps(protocol, sort_keys=True).encode()).hexdigest()[:32]
     folder = cache_folder() / "real" / key
-    if not folder.exists():
+    if not (folder / "logits.npy").exists():  # or kept by an earlier version, without them
         batches = progress(_batches_of_halves(pixels), len(pixels), f"real images, {split.replace('_', ' ')}")
         _write_reference(folder, batches, protocol, extractor)
     halves = [FeatureStatistics.load(folder / f"half_{half}.npz") for half in (0, 1)]
-    return Reference(folder, protocol, halves, _load_array(folder / "features.npy"), pixels)
+    features, logits = (_load_array(folder / f"{name}.npy") for name in ("features", "logits"))
+    return Reference(folder, protocol, halves, features, logits, pixels, labels)
 
 
 def _load_array(path):
@@ -102,15 +116,18 @@ def _write_reference(folder, batches, protocol, extractor):
         temporary.mkdir()
         halves = [FeatureStatistics(feature_protocol(extractor)) for _ in range(2)]
         features: Any = None
+        logits = []
         for pixels, half in batches:
-            found, _ = extractor(pixels)
+            found, outputs = extractor(pixels)
             if features is None:
                 shape = (protocol["real"], found.shape[1])
                 features = np.lib.format.open_memmap(temporary / "features.npy", "w+", np.float32, shape)
             start = sum(one.count for one in halves)
             features[start : start + len(found)] = found
+            logits.append(outputs)
             halves[half].update(found)
         features.flush()
+        np.save(temporary / "logits.npy", np.concatenate(logits))
         for index, one in enumerate(halves):
             one.save(temporary / f"half_{index}.npz")
         (temporary / "protocol.json").write_text(json.dumps(protocol, indent=2) + "\n", encoding="utf-8")

@@ -6,6 +6,8 @@ from tfgan_metric.losses.adversarial import (
     hinge_discriminator_loss,
     least_squares_discriminator_loss,
     least_squares_generator_loss,
+    relativistic_discriminator_loss,
+    relativistic_generator_loss,
 )
 from tfgan_metric.losses.cramer import cramer_critic, cramer_discriminator_loss, cramer_generator_loss
 from tfgan_metric.losses.energy import (
@@ -43,6 +45,7 @@ from tfgan_metric.losses.metric import (
 )
 from tfgan_metric.losses.mmd import mean_squared_activations, mmd_witness, squared_mmd
 from tfgan_metric.losses.optimal_transport import minibatch_energy_distance, sinkhorn_matching
+from tfgan_metric.losses.regularization import zero_centered_penalty
 from tfgan_metric.losses.wasserstein import gradient_penalty, wasserstein_discriminator_loss, wasserstein_generator_loss
 
 __all__ = [
@@ -84,6 +87,8 @@ __all__ = [
     "mmd_witness",
     "overall_real_logit",
     "real_or_fake_cross_entropy",
+    "relativistic_discriminator_loss",
+    "relativistic_generator_loss",
     "repelling_term",
     "repulsion",
     "sinkhorn_matching",
@@ -92,4 +97,5 @@ __all__ = [
     "unit_features",
     "wasserstein_discriminator_loss",
     "wasserstein_generator_loss",
+    "zero_centered_penalty",
 ]

@@ -43,6 +43,26 @@ def least_squares_generator_loss(fake_outputs: tf.Tensor) -> tf.Tensor:
     return 0.5 * tf.reduce_mean(tf.square(fake_outputs - 1.0))
 
 
+def relativistic_discriminator_loss(real_outputs: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
+    """Binary cross-entropy, in nats, of each real image being more real than its partner: ln 2 for equal outputs.
+
+    Args:
+        real_outputs, fake_outputs: logits D(x) and D(G(z)), float32 of one shape, paired entry by entry.
+    Source: Huang et al. 2024 (arXiv:2501.05441), section 2; Jolicoeur-Martineau 2018 (arXiv:1807.00734).
+    """
+    return tf.reduce_mean(tf.nn.softplus(fake_outputs - real_outputs))
+
+
+def relativistic_generator_loss(real_outputs: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
+    """The same of each generated image being more real than its partner.
+
+    Args:
+        real_outputs, fake_outputs: logits D(x) and D(G(z)), float32 of one shape, paired entry by entry.
+    Source: Huang et al. 2024 (arXiv:2501.05441), section 2; Jolicoeur-Martineau 2018 (arXiv:1807.00734).
+    """
+    return tf.reduce_mean(tf.nn.softplus(real_outputs - fake_outputs))
+
+
 def hinge_discriminator_loss(real_outputs: tf.Tensor, fake_outputs: tf.Tensor) -> tf.Tensor:
     """Hinge that asks for at least 1 on real images and at most -1 on fake ones.
 

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from tfgan_metric.losses.metric import euclidean_norm
+from tfgan_metric.losses.metric import SMALLEST_SQUARE, euclidean_norm
 
 
 def unit_features(features: tf.Tensor) -> tf.Tensor:
@@ -11,8 +11,14 @@ def unit_features(features: tf.Tensor) -> tf.Tensor:
 
 
 def pairwise_distances(features: tf.Tensor, others: tf.Tensor) -> tf.Tensor:
-    """‖u_i-v_j‖ of each pair, float32 (B, D), (C, D) -> (B, C); its gradient is 0 where both coincide."""
-    return euclidean_norm(features[:, None] - others[None])
+    """‖u_i-v_j‖ of each pair, float32 (B, D), (C, D) -> (B, C); its gradient is 0 where both coincide.
+
+    By ‖u‖² + ‖v‖² - 2 u·v, which needs no (B, C, D), in float64, for close pairs cancel.
+    """
+    features, others = tf.cast(features, tf.float64), tf.cast(others, tf.float64)
+    squares = tf.reduce_sum(tf.square(features), axis=1)[:, None] + tf.reduce_sum(tf.square(others), axis=1)[None]
+    squares -= 2.0 * tf.matmul(features, others, transpose_b=True)
+    return tf.cast(tf.sqrt(tf.maximum(squares, SMALLEST_SQUARE)), tf.float32)
 
 
 def distances_within(features: tf.Tensor) -> tf.Tensor:

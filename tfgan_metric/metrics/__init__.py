@@ -5,7 +5,7 @@ from tfgan_metric.metrics.frechet import frechet_distance
 from tfgan_metric.metrics.inception_score import inception_score
 from tfgan_metric.metrics.kernel import kernel_distance
 from tfgan_metric.metrics.ms_ssim import intra_class_ms_ssim, ms_ssim
-from tfgan_metric.metrics.neighbours import memorisation, nearest_rows, prdc
+from tfgan_metric.metrics.neighbours import memorisation, nearest_rows, prdc, share_nearer
 from tfgan_metric.metrics.statistics import FeatureStatistics
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "ms_ssim",
     "nearest_rows",
     "prdc",
+    "share_nearer",
 ]

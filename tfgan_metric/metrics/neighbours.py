@@ -103,10 +103,14 @@ def memorisation(train: np.ndarray, usual: np.ndarray, fake: np.ndarray) -> dict
         InputError: no rows, different D, or values that are not finite.
     Source: Meehan, Chaudhuri, Dasgupta 2020 (arXiv:2004.05675), the Mann-Whitney statistic of section 3.
     """
+    nearest, distances = nearest_rows(fake, train)
+    return {"share_nearer": share_nearer(usual, distances), "nearest": nearest, "distances": distances}
+
+
+def share_nearer(usual: np.ndarray, distances: np.ndarray) -> float:
+    """The probability that one of some distances (L,) is below one of the usual (M,), ties half: see `memorisation`."""
     if not len(usual):
         raise InputError("the memorisation check needs held-out real images; got none")
-    nearest, distances = nearest_rows(fake, train)
     usual = np.sort(usual)
     below, upto = np.searchsorted(usual, distances, side="left"), np.searchsorted(usual, distances, side="right")
-    share_nearer = 1.0 - float(np.mean(below + upto)) / (2.0 * len(usual))
-    return {"share_nearer": share_nearer, "nearest": nearest, "distances": distances}
+    return 1.0 - float(np.mean(below + upto)) / (2.0 * len(usual))

@@ -18,10 +18,15 @@ has β₁ 0. The code trains on the training images alone; its convolutions star
 here, with fans that count the stride.
 SAGAN: Zhang et al. 2019, arXiv:1805.08318, section 4: Adam(0, .9), rates 1e-4 and 4e-4; z normal with 128 dimensions
 and Glorot weights as in the code (brain-research/self-attention-gan), where β₂ is .999; the paper's data are ImageNet.
+R3GAN: Huang et al. 2024, arXiv:2501.05441, and the CIFAR-10 preset of its code (brownvc/R3GAN): γ .05, β₁ 0, batch 512,
+2e7 images, z normal with 64 dimensions, labels, flips, rates by a cosine from 2e-4 to 5e-5. The code also anneals γ to
+.005, β₂ from .9 to .99 (here .99 throughout) and the share of augmented images to .55 (here none); its networks are
+residual blocks of grouped convolutions, their weights started so that they need no normalisation; the average is ours.
 
     tfgan-metric train wgan_gp_cifar10
 """
 
+from tfgan_metric.trainers.recipes.optimizers import Optimization
 from tfgan_metric.trainers.recipes.recipe import Recipe
 
 
@@ -73,4 +78,13 @@ RECIPES = [
         "Zhang et al. 2019, section 4; z of the authors' code; networks at 32×32 and steps are ours",
         latent_dimension=128,
     ),
+    _recipe(
+        "r3gan",
+        "resnet_plain",
+        "Huang et al. 2024 and the authors' code, whose annealing of γ and β₂, augmentation and networks it has not",
+        steps=39_063,
+        batch_size=512,
+        latent_dimension=64,
+        optimization=Optimization(generator_final_share=0.25, discriminator_final_share=0.25),
+    ).with_fields({"label_mode": "conditional", "ema_momentum": 0.999, "flip": True}),
 ]

@@ -88,6 +88,7 @@ RECIPES = [
     _probability("wgan", 400, rmsprop(5e-4, 5e-4), label_mode="none", weight_clip=0.03),
     _probability("wgan_gp", 500, adam(5e-4, 5e-4, beta_2=0.9)),
     _recipe("sagan", 400, adam(2e-4, 8e-4, 0.0, 0.9), network="sagan", label_mode="none", ema_momentum=0.99),
+    _probability("r3gan", 1500, adam(5e-4, 5e-4, beta_2=0.9), width=0.375).with_fields({"ema_momentum": 0.998}),
     _fisher("fisher_gan"),
     _probability("deligan", 1200, label_mode="none"),
     _fisher("deli_fisher_gan"),

@@ -11,6 +11,7 @@ from tfgan_metric import errors
 from tfgan_metric.data.folder import Geometry
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.models import SCHEMES, hyperparameters
+from tfgan_metric.models.networks.spectral import SPECTRAL_NORMS
 from tfgan_metric.precision import PRECISIONS
 from tfgan_metric.trainers.recipes.optimizers import Optimization
 
@@ -48,6 +49,7 @@ class Recipe:
         optimization: of both networks; in JSON and `with_fields` its settings stand beside the other fields.
         seed: of the weights, the data's order and the noise.
         initial_deviation: σ of the N(0, σ²) that both networks' kernels are drawn from; None for the layers' own.
+        spectral_norm: of which network's layers, a key of SPECTRAL_NORMS.
         precision: the networks' dtype policy, a key of PRECISIONS.
         log_every: steps that one row of the history averages; all that happens on the way happens at the end of a row.
         sample_every, checkpoint_every: steps between two sample grids and two checkpoints.
@@ -72,6 +74,7 @@ class Recipe:
     optimization: Optimization = OF_THE_PAPER
     seed: int = 0
     initial_deviation: float | None = None
+    spectral_norm: str = "none"
     precision: str = "float32"
     sample_every: int = 500
     checkpoint_every: int = 500
@@ -88,6 +91,7 @@ class Recipe:
         object.__setattr__(self, "hyperparameters", types.MappingProxyType(dict(self.hyperparameters)))
         errors.require_ranges(self, RANGES)
         choose("precision", self.precision, PRECISIONS)
+        choose("spectral_norm", self.spectral_norm, SPECTRAL_NORMS)
         choose("evaluate_by", self.evaluate_by, EVALUATORS)
         errors.require_positive_int("evaluate_every", self.evaluate_every, smallest=0)
         errors.require_positive_int("evaluate_images", self.evaluate_images, smallest=10)

@@ -22,6 +22,7 @@ def build_recipe_model(recipe: Recipe, data: Data) -> AdversarialModel:
         recipe.precision,
         recipe.discriminator_width,
         recipe.initial_deviation,
+        recipe.spectral_norm,
         seed=recipe.seed,
         **recipe.hyperparameters,
     )
