@@ -138,6 +138,8 @@ class Replay:
                 x, y, a = *parts[draw], None
             if self.fresh_noise or self.fresh_generator_images or last > 2:
                 update, tape = self.generate(x, y, draw)
+            if self.fresh_generator_images:
+                x = self.mirrored(x, update.seed)
             if a is None and self.features_after_update:
                 a = self.discriminate(self.shown(x, update.seed, 26), y)
             update = self.update_generator(update._replace(a=a), tape)

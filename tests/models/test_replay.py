@@ -49,7 +49,7 @@ SETTINGS = {
     "cramer_gan": {"discriminator_steps": 2},
     "mmd_gan": {"discriminator_steps": 2},
     # At 1/ε = 500 float32 and float64 may match otherwise; 20 scalings of a matching far from settled tell all.
-    "ot_gan": {"sinkhorn_inverse_epsilon": 20.0, "sinkhorn_iterations": 20},
+    "ot_gan": {"generator_steps": 3, "sinkhorn_inverse_epsilon": 20.0, "sinkhorn_iterations": 20},
     # With the papers' 1e-6 the multiplier would move by less than the tolerance.
     "fisher_gan": {"penalty_weight": 0.5},
     "deli_fisher_gan": {"penalty_weight": 0.5},
@@ -86,7 +86,7 @@ OPTIONS = [
     *(("mmd_gan", {"kernel": kernel, "discriminator_steps": 1}) for kernel in ("rq", "rbf", "distance")),
     ("mmd_gan", {"num_classes": None, "penalty_weight": 0.5, "activation_weight": 0.1}),
     ("ot_gan", {"num_classes": None, "generator_steps": 1, "discriminator_steps": 2, "sinkhorn_iterations": 3}),
-    ("ot_gan", {"generator_steps": 1, "sinkhorn_inverse_epsilon": 5.0}),
+    ("ot_gan", {"generator_steps": 1, "sinkhorn_inverse_epsilon": 5.0, "augment": "translation", "flip": True}),
     *((scheme, {"label_mode": "predefined"}) for scheme in LABEL_SCHEMES if scheme != "catgan"),
 ]
 BATCH = 12
