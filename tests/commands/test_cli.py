@@ -55,7 +55,7 @@ def test_help(command, tmp_path):
 
 def test_train_leaves_everything(trained):
     folder, output = trained
-    out = folder / "runs" / "wadmgan_embedded"
+    out = folder / "runs" / "edgan_embedded"
     left = {path.name for path in out.iterdir()}
     assert left == {
         "recipe.json", "environment.json", "history.csv", "samples", "checkpoints", "events", "model.keras",
@@ -71,7 +71,7 @@ def test_train_leaves_everything(trained):
 
 def test_finished_run_is_left_as_it_is(trained):
     folder, _ = trained
-    model = folder / "runs" / "wadmgan_embedded" / "model.keras"
+    model = folder / "runs" / "edgan_embedded" / "model.keras"
     before = model.read_bytes()
     code, output, _ = run_command("train", *SETTINGS, cwd=folder)
     assert code == 0 and "step" not in output and model.read_bytes() == before
@@ -126,7 +126,7 @@ def test_several_devices_and_their_bad_numbers(trained, tmp_path):
 
 def test_sample(trained, tmp_path):
     folder, _ = trained
-    out = folder / "runs" / "wadmgan_embedded"
+    out = folder / "runs" / "edgan_embedded"
     sources = [out, out / "model.keras", out / "generator"]
     arrays = []
     for index, source in enumerate(sources):
@@ -165,7 +165,7 @@ def test_sample(trained, tmp_path):
 
 def test_export(trained, tmp_path):
     folder, _ = trained
-    out = folder / "runs" / "wadmgan_embedded"
+    out = folder / "runs" / "edgan_embedded"
     assert run_command("export", out, "--out", "again", cwd=tmp_path)[0] == 0
     assert (tmp_path / "again" / "saved_model.pb").exists()
     assert "exists; choose another --out" in refuse("export", out, "--out", "again", cwd=tmp_path)
@@ -188,9 +188,7 @@ def test_schemes_and_recipes(tmp_path):
 def test_what_train_refuses(trained, tmp_path):
     assert "unknown recipe 'dmgan'; valid: " in refuse("train", "dmgan", cwd=tmp_path)
     assert "unknown recipe field 'clip'; valid: " in refuse("train", "--set", "clip=1", cwd=tmp_path)
-    assert "discriminative_weight must be" in refuse(
-        "train", "--set", "discriminative_weight=-1", "--out", "bad", cwd=tmp_path
-    )
+    assert "whole_set_weight must be" in refuse("train", "--set", "whole_set_weight=-1", "--out", "bad", cwd=tmp_path)
     assert "steps must be" in refuse("train", "--set", "steps=0", cwd=tmp_path)
     assert "batch_size must be between 2 and" in refuse("train", "--set", "batch_size=1", "--out", "one", cwd=tmp_path)
     assert "unknown data 'nowhere'; valid: " in refuse("train", "--data", "nowhere", "--out", "none", cwd=tmp_path)
@@ -199,7 +197,7 @@ def test_what_train_refuses(trained, tmp_path):
     assert "unknown network '[1]'; valid: " in refuse("train", "--set", "network=[1]", cwd=tmp_path)
     assert "No such option" in refuse("train", "--stepz", "3", cwd=tmp_path)
     folder, _ = trained
-    out = folder / "runs" / "wadmgan_embedded"
+    out = folder / "runs" / "edgan_embedded"
     assert "another recipe" in refuse("train", *SETTINGS, "--set", "seed=5", "--out", out, cwd=folder)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("keep")
@@ -210,7 +208,7 @@ def test_what_train_refuses(trained, tmp_path):
 
 def test_damaged_models_are_refused_and_kept(trained, tmp_path):
     folder, _ = trained
-    whole = (folder / "runs" / "wadmgan_embedded" / "model.keras").read_bytes()
+    whole = (folder / "runs" / "edgan_embedded" / "model.keras").read_bytes()
     for name, damaged in (("cut", whole[: len(whole) // 2]), ("foreign", b"hello"), ("empty", b"")):
         file = tmp_path / f"{name}.keras"
         file.write_bytes(damaged)

@@ -26,7 +26,7 @@ evaluating do not count; `seconds` is what a run's steps then took. A learning r
 step. Numbers are of the final step, never of a better one on the way, by the data set's own classifier: medians of the
 seeds, with their range. Rows are in the order of {CRITERION}, the median of the seeds, in which a run that diverged
 counts 0. **Bold** are the papers' own schemes, which stand where they stand. Asked class is for a generator that takes
-labels; nearer to training is 1 for copies and .5 where generated images are as near to training images as new ones."""
+labels; nearer to training is 1 for copies, .5 where generated images are as near to training ones as new real ones."""
 SHOWN = f"""![coverage against seconds]({FIGURE_FILE})
 
 Coverage on the way, of the six best and (dashed) the papers' own; grey lines are the other rows."""
@@ -84,7 +84,7 @@ def _contest(contest: Contest, found: Found, folder: pathlib.Path) -> list[str]:
 
 def _protocol(contest: Contest, standings: list[Standing]) -> str:
     records = [record for standing in standings for record in standing.records]
-    protocol = next((found["protocol"] for one in records if (found := result_of(one, columns.FRECHET))), {})
+    protocol: dict = next((found["protocol"] for one in records if (found := result_of(one, columns.FRECHET))), {})
     held = {f"{one['jobs']} runs at a time on {one['machine']}" for one in records if "machine" in one}
     versions = ", ".join(f"{name} {version}" for name, version in protocol.get("versions", {}).items())
     parts = [

@@ -14,7 +14,8 @@ from tfgan_metric.start import start_worker
 from tfgan_metric.trainers.runs.interruption import sigterm_interrupts
 
 SECONDS_BETWEEN_LOOKS = 1.0
-Task, Found = TypeVar("Task"), TypeVar("Found")
+Task = TypeVar("Task")
+Found = TypeVar("Found")
 
 
 def perform_all(

@@ -11,7 +11,7 @@ from tfgan_metric.trainers.papers.findings import Findings
 from tfgan_metric.trainers.papers.missing import run_missing
 from tfgan_metric.trainers.papers.page import write_page
 from tfgan_metric.trainers.papers.publish import publish
-from tfgan_metric.trainers.papers.results import RESULTS_FILE, ResultsFile
+from tfgan_metric.trainers.papers.results import RESULTS_FILE, Records, ResultsFile
 from tfgan_metric.trainers.papers.step_times import add_step_times
 from tfgan_metric.trainers.papers.tables import PAPER_TABLES
 
@@ -55,7 +55,7 @@ def reproduce(
     recipes = {key: recipe.with_fields({"evaluate_by": evaluate_by}) for key, recipe in recipes.items()}
     results = ResultsFile(root / RESULTS_FILE)
     about = {"experiment": name, "budget": budget}
-    records = {row.label: [] for row in table.rows}
+    records: Records = {row.label: [] for row in table.rows}
     records |= run_missing(recipes, table.run_columns, amount, root / "runs", results, about, jobs)
     for row in table.rows:
         if row.real_images:
