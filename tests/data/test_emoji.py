@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from conftest import run_command
-from tfgan_metric.data import emoji
+from tfgan_metric.data import catalog, emoji
 from tfgan_metric.data.catalog import load_data, prepare
 from tfgan_metric.errors import InputError
 
@@ -48,6 +48,9 @@ def test_pictures_are_colours_on_white(tmp_path, monkeypatch):
     assert code == 0 and output == f"emoji: {tmp_path / 'data' / 'emoji'}\n"
     files = sorted(path.name for path in (tmp_path / "data").rglob("*.png"))
     assert files == ["1f34e.png", "1f600.png", "263a-fe0f.png"]
+    with pytest.raises(InputError, match="held_out=0.1 holds out 0 of the 3 images"):
+        load_data("emoji")
+    monkeypatch.setattr(catalog, "EMOJI_HELD_OUT", 0.0)
     data = load_data("emoji")
     assert (data.name, data.num_classes, data.train.shape) == ("emoji", 2, (32, 32, 3))
     assert data.train.labels.tolist() == [0, 1, 1]  # food_drink comes before smileys_emotion

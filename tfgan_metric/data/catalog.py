@@ -18,7 +18,7 @@ from tfgan_metric.errors import InputError, reason
 
 READ_AT_ONCE = 1024
 DATA_DIR = "TFDS_DATA_DIR"  # TensorFlow Datasets' own name for where its data are
-EMOJI = "emoji"
+EMOJI, EMOJI_HELD_OUT = "emoji", 0.1
 
 
 class Prepared(NamedTuple):
@@ -78,12 +78,13 @@ def load_data(name: str, geometry: Geometry = WHOLE, held_out: float = 0.0) -> D
         InputError: an unknown name, a data set that is not prepared (says how to), a folder that `load_parts` refuses.
     """
     if is_folder(name):
-        train, other, classes = load_parts(_folder_of(name), geometry, held_out)
-        return Data(str(name), len(classes) if classes else None, {"train": train, "held_out": other}.get)
+        return _open_folder(name, name, geometry, held_out)
     if geometry != WHOLE:
         raise InputError(f"crop and image_size are for a folder of images; {name} has its own: leave them out")
     if held_out:
         raise InputError(f"held_out is for a folder of images; {name} says itself what is held out: leave it out")
+    if name == EMOJI:
+        return _open_folder(name, _emoji_folder(), WHOLE, EMOJI_HELD_OUT)
     if name == "embedded_mnist":
         return Data(name, 10, load_embedded_mnist)
     if name == "tiny_imagenet":
@@ -95,12 +96,17 @@ def load_data(name: str, geometry: Geometry = WHOLE, held_out: float = 0.0) -> D
 
 
 def is_folder(name: str) -> bool:
-    """Whether a data set's name stands for a folder of images, be it "emoji" or the path of one."""
-    return name == EMOJI or (pathlib.Path(name).is_dir() and name not in PREPARED)
+    """Whether a data set's name is the path of a folder of images."""
+    return pathlib.Path(name).is_dir() and name not in (EMOJI, *PREPARED)
 
 
-def _folder_of(name):
-    folder = data_dir() / EMOJI if name == EMOJI else pathlib.Path(name)
+def _open_folder(name, folder, geometry, held_out):
+    train, other, classes = load_parts(folder, geometry, held_out)
+    return Data(str(name), len(classes) if classes else None, {"train": train, "held_out": other}.get)
+
+
+def _emoji_folder():
+    folder = data_dir() / EMOJI
     if not folder.is_dir():
         raise InputError(f"data 'emoji' are not prepared in {folder}; prepare them by `tfgan-metric prepare emoji`")
     return folder

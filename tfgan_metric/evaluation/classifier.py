@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfgan_metric.data.catalog import EMOJI, Data, is_folder
+from tfgan_metric.data.catalog import Data, is_folder
 from tfgan_metric.data.pipeline import float_images, shuffled_batches
 from tfgan_metric.data.split import Split
 from tfgan_metric.errors import InputError, choose, reason, require_positive_int
@@ -168,7 +168,7 @@ def save_classifier(network: keras.Model, path: str | pathlib.Path, record: dict
 
 def classifier_file(data_name: str) -> pathlib.Path:
     """The path in the cache folder where the classifier of a data set belongs; a folder's has a hash of its place."""
-    if is_folder(data_name) and data_name != EMOJI:
+    if is_folder(data_name):
         folder = pathlib.Path(data_name).resolve()
         data_name = f"{folder.name}-{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}"
     return cache_folder() / "classifiers" / f"{data_name}.keras"
