@@ -9,13 +9,14 @@ from tfgan_metric.trainers.recipes import (
     distances,
     dmgan,
     embedded,
+    folder,
     mbgan,
     small,
 )
 from tfgan_metric.trainers.recipes.recipe import Recipe, read_recipe
 
 DEFAULT_RECIPE = "edgan_embedded"
-PAPERS = (embedded, dcgan, baselines, dmgan, mbgan, deli_fisher_gan, am_gan, distances, small)
+PAPERS = (embedded, dcgan, baselines, dmgan, mbgan, deli_fisher_gan, am_gan, distances, folder, small)
 RECIPES: dict[str, Recipe] = {recipe.name: recipe for paper in PAPERS for recipe in paper.RECIPES}
 
 
