@@ -7,7 +7,7 @@ import tensorflow as tf
 from conftest import by_representatives, small_model
 from tfgan_metric.layers import convolution
 
-OTHER_PASSES = ("ebgan", "wgan_gp", "cramer_gan", "mmd_gan", "ot_gan")
+OTHER_PASSES = ("ebgan", "wgan_gp", "r3gan", "cramer_gan", "mmd_gan", "ot_gan")
 
 
 @pytest.fixture
