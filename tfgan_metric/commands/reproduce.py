@@ -3,7 +3,7 @@
 import click
 
 from tfgan_metric.commands.options import data_dir
-from tfgan_metric.errors import InputError
+from tfgan_metric.errors import InputError, choose
 from tfgan_metric.start import start_tensorflow
 
 
@@ -11,7 +11,7 @@ from tfgan_metric.start import start_tensorflow
 @click.argument("name", required=False)
 @click.option("--list", "show_list", is_flag=True, help="List the experiments.")
 @click.option(
-    "--budget", default="small", show_default=True, help="smoke (seconds), small (a laptop) or paper (a GPU)."
+    "--budget", default="small", show_default=True, help="smoke (a few steps), small (a laptop) or paper (a GPU)."
 )
 @click.option("--data", help="Data set to use instead of the recipes' own.")
 @data_dir
@@ -43,7 +43,9 @@ def reproduce(
         raise InputError("which experiment? `tfgan-metric reproduce --list` lists them")
     start_tensorflow()
     from tfgan_metric.trainers.papers.page import PAGE_FILE
+    from tfgan_metric.trainers.papers.tables import PAPER_TABLES
 
+    choose("experiment", name, {**PAPER_TABLES, "zoo": None})
     if name == "zoo":
         from tfgan_metric.trainers.contest.hold import hold_contests
 
