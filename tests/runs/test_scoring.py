@@ -209,7 +209,8 @@ def test_run_and_its_exported_generator_get_the_same_numbers(run, tmp_path):
     assert decided == [6, "final", 300, 4000]
     assert results[0].protocol["beside"]["real"] == 300
     assert by_name["class_accuracy"].real > 0.9 > by_name["class_accuracy"].value
-    assert by_name["coverage"].real > 0.2 > by_name["coverage"].value
+    # What 300 held-out digits get of the classifier that ships; an untrained generator's images cover next to nothing.
+    assert by_name["coverage"].real == pytest.approx(0.2855, abs=0.005) and by_name["coverage"].value < 0.01
     directions = {result.metric: result.better for result in results}
     assert {directions[metric] for metric in SELECTABLE["classifier"]} == {"higher", "lower"}
     exported, _ = score(run / "generator", data="embedded_mnist", count=300, out=tmp_path / "evaluation")
