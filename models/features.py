@@ -5,7 +5,7 @@ from typing import Any
 import tensorflow as tf
 
 from tfgan_metric.errors import require_bool, require_non_negative
-from tfgan_metric.losses import dmgan_generator_loss, repulsion
+from tfgan_metric.losses import dmgan_generator_loss, repulsion, unit_features
 from tfgan_metric.models.adversarial import AdversarialModel
 from tfgan_metric.models.batch import Batch
 
@@ -37,11 +37,18 @@ class PairModel(FeatureModel):
     Args:
         repulsion: r >= 0, how strongly generated features of a class repel each other; 0 in the papers. With 1 the
             generator's loss is, but for a term without G, half their energy distance from the real ones in expectation.
+        unit_features: the losses, centers and penalties have D's features divided by their length, False in the papers.
+            Then no loss is lowered by their size alone, which repulsion leaves free to vanish or to run away.
     """
 
-    def __init__(self, *args: Any, repulsion: float = 0.0, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, repulsion: float = 0.0, unit_features: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.repulsion = require_non_negative("repulsion", repulsion)
+        self.unit_features = require_bool("unit_features", unit_features)
+
+    def discriminate(self, images: tf.Tensor, labels: tf.Tensor, training: bool = True) -> tf.Tensor:
+        features = super().discriminate(images, labels, training)
+        return unit_features(features) if self.unit_features else features
 
     def generator_loss(self, batch: Batch) -> tf.Tensor:
         loss = self.attraction(batch)

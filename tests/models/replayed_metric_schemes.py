@@ -29,10 +29,14 @@ def spread(features, y):
 
 
 class Pairs(Replay):
-    """A generator's loss less (r/2) mean_{i≠j, y_i=y_j} ‖g_i-g_j‖, r = 0 in the papers."""
+    """A generator's loss less (r/2) mean_{i≠j, y_i=y_j} ‖g_i-g_j‖, r = 0 in the papers; features, or h/‖h‖ of them."""
 
     features_after_update = True
-    repulsion = 0.0
+    repulsion, unit_features = 0.0, False
+
+    def discriminate(self, images, labels):
+        h = super().discriminate(images, labels)
+        return h / norm(h)[:, None] if self.unit_features else h
 
     def generator_loss(self, u):
         return self.attraction(u) - self.repulsion / 2 * spread(u.g, self.classes(u.a, u.y))
