@@ -1,10 +1,14 @@
 """A digit classifier that no GAN has seen, and what it finds in generated digits.
 
-`python tests/judge.py RUN...` prints it for finished runs, below what as many held-out real digits get.
+`python tests/judge.py RUN...` prints, as rows of Markdown, what it finds in finished runs: the medians of each recipe's
+seeds, below what as many held-out real digits get.
 """
 
 import argparse
+import collections
+import json
 import pathlib
+import statistics
 
 import keras
 import numpy as np
@@ -14,7 +18,8 @@ from tfgan_metric.metrics import FeatureStatistics, frechet_distance, prdc
 from tfgan_metric.trainers.runs.opening import load_sampler
 
 LABELS = np.repeat(np.arange(10), 100)
-NOISE_SEEDS = (1, 2)
+NOISE_SEED = 1
+COLUMNS = ("recognised", "deviation", "frechet", "precision", "recall", "density", "coverage")
 
 
 def train_classifier(epochs=12):
@@ -68,20 +73,33 @@ def judged(classifier, images, labels):
 
 
 def main(arguments=None):
-    """Prints what the judge finds in 1,000 digits of each run, of two noise seeds, and in the held-out real ones."""
+    """Prints the medians, and where there are several seeds the worst `recognised`, of each recipe's runs."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("runs", nargs="+", metavar="RUN", type=pathlib.Path, help="folder of a finished run")
-    samplers = {run: load_sampler(run / "generator") for run in parser.parse_args(arguments).runs}
+    runs = parser.parse_args(arguments).runs
+    samplers = {run: load_sampler(run / "generator") for run in runs}
+    recipes = {run: json.loads((run / "recipe.json").read_text()) for run in runs}
     classifier = train_classifier()
-    _print("held-out real digits", judged(classifier, *load_embedded_mnist("held_out")))
-    for run, sampler in samplers.items():
-        labels = LABELS if sampler.takes_labels else None
-        for seed in NOISE_SEEDS:
-            _print(f"{run}, noise seed {seed}", judged(classifier, sampler.generate(len(LABELS), labels, seed), labels))
+    print("| " + " | ".join(("recipe", "seeds", "steps", *COLUMNS)) + " |")
+    print("|---" * (3 + len(COLUMNS)) + "|")
+    _print("held-out real digits", [""], "", [judged(classifier, *load_embedded_mnist("held_out"))])
+    found = collections.defaultdict(list)
+    for run in sorted(runs, key=lambda run: recipes[run]["seed"]):
+        labels = LABELS if samplers[run].takes_labels else None
+        result = judged(classifier, samplers[run].generate(len(LABELS), labels, NOISE_SEED), labels)
+        found[recipes[run]["name"], recipes[run]["steps"]].append((recipes[run]["seed"], result))
+    for (name, steps), of_recipe in found.items():
+        _print(f"`{name}`", [seed for seed, _ in of_recipe], f"{steps:,}", [result for _, result in of_recipe])
 
 
-def _print(name, found):
-    print(f"{name}: " + ", ".join(f"{metric} {value:.3f}" for metric, value in found.items()), flush=True)
+def _print(name, seeds, steps, results):
+    cells = [name, ", ".join(map(str, seeds)), steps]
+    for column in COLUMNS:
+        values = [result[column] for result in results if column in result]
+        cells.append(f"{statistics.median(values):.3f}" if values else "")
+    if len(results) > 1 and "recognised" in results[0]:
+        cells[3] += f" (worst {min(result['recognised'] for result in results):.3f})"
+    print("| " + " | ".join(cells) + " |", flush=True)
 
 
 if __name__ == "__main__":

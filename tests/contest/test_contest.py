@@ -161,7 +161,7 @@ def test_page_of_nothing(tmp_path):
 
 def test_contest_from_the_command_to_the_page(tmp_path, monkeypatch):
     """Eight steps of two recipes: a page with pictures; again it repeats nothing; of more seeds it says what lacks."""
-    contest = Contest("embedded_mnist", 240, ("dcgan_embedded", "km_gan_embedded"))
+    contest = Contest("embedded_mnist", 240, ("dcgan_embedded", "am_gan_embedded"))
     monkeypatch.setattr(hold, "CONTESTS", (contest,))
     arguments = ("reproduce", "zoo", "--budget", "smoke", "--out", tmp_path / "out")
     code, _, error = run_command(*arguments, "--publish", tmp_path / "pages", cwd=tmp_path)
@@ -169,7 +169,7 @@ def test_contest_from_the_command_to_the_page(tmp_path, monkeypatch):
     lines = (tmp_path / "out" / "results.json").read_text().splitlines()
     assert {json.loads(line)["setting"] for line in lines} == {entry.label for entry in contest.entries}
     page = (tmp_path / "pages" / "zoo.md").read_text()
-    assert "| **km_gan_embedded** |" in page and "2 runs at a time on" in page and "--budget smoke" in page
+    assert "| **am_gan_embedded** |" in page and "2 runs at a time on" in page and "--budget smoke" in page
     pictures = re.findall(r"\((.+\.png)\)", page)
     assert pictures == ["zoo.png", "zoo-samples-embedded_mnist.png"]
     assert all((tmp_path / "pages" / name).read_bytes().startswith(b"\x89PNG") for name in pictures)

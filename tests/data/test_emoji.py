@@ -62,8 +62,11 @@ def test_pictures_are_colours_on_white(tmp_path, monkeypatch):
 @needs_packages
 def test_another_size_and_folder(tmp_path, monkeypatch):
     monkeypatch.setattr(emoji, "LIST", write_list(tmp_path))
-    folder = prepare("emoji", tmp_path / "large", 64)
-    assert load_data(str(folder)).train.shape == (64, 64, 3)
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setattr(catalog, "EMOJI_HELD_OUT", 0.0)
+    assert prepare("emoji_64") == tmp_path / "data" / "emoji_64" and load_data("emoji_64").train.shape == (64, 64, 3)
+    folder = prepare("emoji", tmp_path / "large", 48)
+    assert load_data(str(folder)).train.shape == (48, 48, 3)
     with pytest.raises(InputError, match="large exists; choose another --out"):
         prepare("emoji", tmp_path / "large")
 

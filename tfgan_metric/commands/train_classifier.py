@@ -29,7 +29,7 @@ def train_classifier(
 ) -> None:
     """Train a DenseNet-BC on a data set: it gives the AM Score, and the features of grey images."""
     start_tensorflow()
-    from tfgan_metric.data.catalog import EMOJI, is_folder, load_data
+    from tfgan_metric.data.catalog import EMOJI_SIDES, is_folder, load_data
     from tfgan_metric.evaluation.classifier import classifier_file, make_classifier
     from tfgan_metric.evaluation.densenet import PRESETS, as_many_steps
     from tfgan_metric.progress import ProgressReport
@@ -39,7 +39,7 @@ def train_classifier(
     if file.suffix != ".keras":
         raise InputError(f"--out must end in .keras; got {str(file)!r}")
     loaded = load_data(data, held_out=held_out or 0.0)
-    few_images = data == EMOJI or is_folder(data)
+    few_images = data in EMOJI_SIDES or is_folder(data)
     preset = preset or ("small" if data == "embedded_mnist" or few_images else "paper")
     scaled = preset == "small" and few_images
     epochs = epochs or (as_many_steps(PRESETS[preset], len(loaded.train)) if scaled else PRESETS[preset].epochs)

@@ -18,7 +18,7 @@ from tfgan_metric.errors import InputError, reason
 
 READ_AT_ONCE = 1024
 DATA_DIR = "TFDS_DATA_DIR"  # TensorFlow Datasets' own name for where its data are
-EMOJI, EMOJI_HELD_OUT = "emoji", 0.1
+EMOJI_SIDES, EMOJI_HELD_OUT = {"emoji": 32, "emoji_64": 64}, 0.1
 
 
 class Prepared(NamedTuple):
@@ -70,8 +70,8 @@ def load_data(name: str, geometry: Geometry = WHOLE, held_out: float = 0.0) -> D
     """Opens a data set.
 
     Args:
-        name: "embedded_mnist", "tiny_imagenet", "emoji" or a key of `PREPARED` that is prepared on this machine, or the
-            path of a folder of images.
+        name: "embedded_mnist", "tiny_imagenet", a key of `EMOJI_SIDES` or of `PREPARED` that is prepared on this
+            machine, or the path of a folder of images.
         geometry: for a folder of images.
         held_out: for a folder of images, the share that does not train, as `load_parts`.
     Raises:
@@ -83,21 +83,21 @@ def load_data(name: str, geometry: Geometry = WHOLE, held_out: float = 0.0) -> D
         raise InputError(f"crop and image_size are for a folder of images; {name} has its own: leave them out")
     if held_out:
         raise InputError(f"held_out is for a folder of images; {name} says itself what is held out: leave it out")
-    if name == EMOJI:
-        return _open_folder(name, _emoji_folder(), WHOLE, EMOJI_HELD_OUT)
+    if name in EMOJI_SIDES:
+        return _open_folder(name, _emoji_folder(name), WHOLE, EMOJI_HELD_OUT)
     if name == "embedded_mnist":
         return Data(name, 10, load_embedded_mnist)
     if name == "tiny_imagenet":
         return Data(name, NUM_CLASSES, functools.partial(load_tiny_imagenet, data_dir()))
     if name in PREPARED:
         return _open_prepared(name, data_dir())
-    valid = ", ".join(sorted(["embedded_mnist", "tiny_imagenet", EMOJI, *PREPARED]))
+    valid = ", ".join(sorted(["embedded_mnist", "tiny_imagenet", *EMOJI_SIDES, *PREPARED]))
     raise InputError(f"unknown data {name!r}; valid: {valid}, or the path of a folder of images")
 
 
 def is_folder(name: str) -> bool:
     """Whether a data set's name is the path of a folder of images."""
-    return pathlib.Path(name).is_dir() and name not in (EMOJI, *PREPARED)
+    return pathlib.Path(name).is_dir() and name not in (*EMOJI_SIDES, *PREPARED)
 
 
 def _open_folder(name, folder, geometry, held_out):
@@ -105,10 +105,10 @@ def _open_folder(name, folder, geometry, held_out):
     return Data(str(name), len(classes) if classes else None, {"train": train, "held_out": other}.get)
 
 
-def _emoji_folder():
-    folder = data_dir() / EMOJI
+def _emoji_folder(name):
+    folder = data_dir() / name
     if not folder.is_dir():
-        raise InputError(f"data 'emoji' are not prepared in {folder}; prepare them by `tfgan-metric prepare emoji`")
+        raise InputError(f"data {name!r} are not prepared in {folder}; prepare them by `tfgan-metric prepare {name}`")
     return folder
 
 
@@ -118,25 +118,25 @@ def data_dir() -> pathlib.Path:
 
 
 def prepare(name: str, out: str | pathlib.Path | None = None, image_size: int | None = None) -> pathlib.Path:
-    """Prepares a data set and returns its folder: "emoji" are drawn, any other is TensorFlow Datasets' and downloaded.
+    """Prepares a data set and returns its folder: emoji are drawn, any other is TensorFlow Datasets' and downloaded.
 
     Args:
-        name: "emoji" or a key of `PREPARED`.
+        name: a key of `EMOJI_SIDES` or of `PREPARED`.
         out: folder of emoji; None for the one in `data_dir()`, which is theirs by name. All others are in `data_dir()`.
-        image_size: side of emoji; None for 32.
+        image_size: side of emoji; None for the name's.
     Raises:
         InputError: an unknown name, no network, no room, a folder that cannot be written to, emoji that `prepare_emoji`
             refuses, or `out` or `image_size` for another data set.
     """
-    if name == EMOJI:
-        return prepare_emoji(out or data_dir() / EMOJI, image_size or 32)
+    if name in EMOJI_SIDES:
+        return prepare_emoji(out or data_dir() / name, image_size or EMOJI_SIDES[name])
     if out or image_size:
         raise InputError(f"a folder and an image size are for emoji; got them for {name!r}: leave them out")
     import tensorflow_datasets as tfds
 
     if name not in PREPARED:
         hint = f": unpack tiny-imagenet-200.zip in {data_dir()}" if name == "tiny_imagenet" else ""
-        raise InputError(f"cannot prepare {name!r}{hint}; valid: {', '.join(sorted([*PREPARED, EMOJI]))}")
+        raise InputError(f"cannot prepare {name!r}{hint}; valid: {', '.join(sorted([*PREPARED, *EMOJI_SIDES]))}")
     try:
         builder = tfds.builder(PREPARED[name].name, data_dir=data_dir())
         builder.download_and_prepare()

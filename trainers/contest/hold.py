@@ -5,7 +5,7 @@ import pathlib
 
 from tfgan_metric.errors import choose, require_positive_int
 from tfgan_metric.files import require_writable_folder
-from tfgan_metric.trainers.contest.contests import CONTEST_BUDGETS, CONTESTS, Contest
+from tfgan_metric.trainers.contest.contests import CONTEST_BUDGETS, CONTESTS, FIRST_SEED, Contest
 from tfgan_metric.trainers.contest.equal_time import known_steps, time_steps
 from tfgan_metric.trainers.contest.page import NAME, Found, write_page
 from tfgan_metric.trainers.papers.budget import Budget
@@ -37,7 +37,7 @@ def hold_contests(
     Args:
         budget: a key of CONTEST_BUDGETS.
         data: of the one contest that is run now; None for all. The page has all of them.
-        seeds: runs of each recipe, 0..seeds-1; None for the budget's.
+        seeds: runs of each recipe, from seed FIRST_SEED on; None for the budget's.
         out: folder; runs go to `out`/runs, their records to `out`/results.json, the page to `out`/zoo-BUDGET.
         jobs: runs at a time; None for two.
         into: folder of pages that gets a copy of this one, as zoo.md; None for none.
@@ -76,5 +76,5 @@ def _recipes(contests: tuple[Contest, ...], budget: Budget, seeds: int, results:
     steps = dict.fromkeys(entries, budget.steps)
     if budget.steps is None:
         steps = {entry: found for contest in contests for entry, found in known_steps(contest, results).items()}
-    pairs = itertools.product(range(seeds), steps.items())
+    pairs = itertools.product(range(FIRST_SEED, FIRST_SEED + seeds), steps.items())
     return {(entry.label, seed): budget.paced(entry.of_seed(seed, found)) for seed, (entry, found) in pairs}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation import load_classifier
 from tfgan_metric.files import write_text
-from tfgan_metric.trainers.contest.contests import Contest
+from tfgan_metric.trainers.contest.contests import FIRST_SEED, Contest
 from tfgan_metric.trainers.contest.pictures import write_samples, write_ways
 from tfgan_metric.trainers.contest.standing import CRITERION, Range, Standing
 from tfgan_metric.trainers.papers import columns
@@ -24,9 +24,10 @@ HOW = f"""Each recipe trains for the same time on one thread, by steps: a step o
 others and under the load of the runs, and the steps are those that the time holds, in whole hundreds. Compiling and
 evaluating do not count; `seconds` is what a run's steps then took. A learning rate that decays does so to the last
 step. Numbers are of the final step, never of a better one on the way, by the data set's own classifier: medians of the
-seeds, with their range. Rows are in the order of {CRITERION}, the median of the seeds, in which a run that diverged
-counts 0. **Bold** are the papers' own schemes, which stand where they stand. Asked class is for a generator that takes
-labels; nearer to training is 1 for copies, .5 where generated images are as near to training ones as new real ones."""
+seeds, from {FIRST_SEED} on, with their range; no recipe was chosen by these. Rows are in the order of {CRITERION}, the
+median of the seeds, in which a run that diverged counts 0. **Bold** are the schemes that the four papers are named for,
+which stand where they stand. Asked class is for a generator that takes labels; nearer to training is 1 for copies, .5
+where generated images are as near to training ones as new real ones."""
 SHOWN = f"""![coverage against seconds]({FIGURE_FILE})
 
 Coverage on the way, of the six best and (dashed) the papers' own; grey lines are the other rows."""
