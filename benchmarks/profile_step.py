@@ -1,8 +1,8 @@
 """Where a step's time goes: thread time by kind of operation, from TensorFlow's profiler.
 
-    python benchmarks/profile_step.py [SCHEME] [--width W] [--batch B]
+    python benchmarks/profile_step.py [RECIPE] [FIELD=VALUE...]
 
-The networks are DMGAN's (`metric`), 32×32×3. Two threads that compute at once count twice.
+On random images of the data's shape. Two threads that compute at once count twice.
 """
 
 import argparse
@@ -13,7 +13,10 @@ import tempfile
 import tensorflow as tf
 from tensorflow.tsl.profiler.protobuf import xplane_pb2
 
-from tfgan_metric.models import build_model
+from tfgan_metric.trainers import load_recipe
+from tfgan_metric.trainers.recipes.assignments import parse_fields
+from tfgan_metric.trainers.recipes.library import DEFAULT_RECIPE
+from tfgan_metric.trainers.speed.timing import step_of
 
 STEPS = 5
 SHOWN = 15
@@ -62,14 +65,12 @@ def thread_time(planes):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("scheme", nargs="?", default="dmgan")
-    parser.add_argument("--width", type=float, default=1.0)
-    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("recipe", nargs="?", default=DEFAULT_RECIPE)
+    parser.add_argument("fields", nargs="*", metavar="FIELD=VALUE")
     options = parser.parse_args()
-    model = build_model(options.scheme, (32, 32, 3), None, "metric", options.width)
-    images = tf.random.stateless_uniform((options.batch, 32, 32, 3), [0, 0], -1.0, 1.0)
+    step, batch = step_of(load_recipe(options.recipe).with_fields(parse_fields(options.fields)))
     with tempfile.TemporaryDirectory() as folder:
-        times = thread_time(record(tf.function(model.train_step), images, folder))
+        times = thread_time(record(step, batch, folder))
     kinds, total = collections.Counter(), sum(times.values())
     for name, milliseconds in times.items():
         kinds[next((kind for start, kind in KINDS.items() if name.startswith(start)), "other")] += milliseconds
