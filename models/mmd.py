@@ -30,7 +30,7 @@ class MMDGAN(GradientPenaltyModel, FeatureModel):
         activation_weight: >= 0, of the mean squared activations; 1 in the paper.
     Raises:
         InputError: a discriminator whose hidden activations cannot be reached.
-    Source: Bińkowski et al. 2018 (arXiv:1801.01401), sections 2 and 4; which layers is by the public code.
+    Source: Bińkowski et al. 2018 (arXiv:1801.01401), section 2 and its experiments; which layers is by the public code.
     """
 
     paper = "Bińkowski et al. 2018 (MMD GAN)"

@@ -62,7 +62,7 @@ def squared_mmd(real_features: tf.Tensor, fake_features: tf.Tensor, kernel: Kern
     Args:
         real_features, fake_features: a = D(x) and g = D(G(z)), float32 (B, D) and (C, D), at least two of each.
         kernel: such as one of KERNELS.
-    Source: Bińkowski et al. 2018 (arXiv:1801.01401), eq. 3, after Gretton et al. 2012.
+    Source: Bińkowski et al. 2018 (arXiv:1801.01401), section 2.1, after Gretton et al. 2012.
     """
     of_real, of_fake = (_mean_of_others(kernel(features, features)) for features in (real_features, fake_features))
     return of_real + of_fake - 2.0 * tf.reduce_mean(kernel(real_features, fake_features))

@@ -10,7 +10,7 @@ WEIGHTS = (1.0, 1.0, 1.0, 1.0, -2.0, -2.0)  # of XY, XY', X'Y, X'Y', XX' and YY'
 def cosine_costs(features: tf.Tensor, others: tf.Tensor) -> tf.Tensor:
     """1 - cos(u_i, v_j) of each pair, in [0, 2], float32 (B, D), (C, D) -> (B, C).
 
-    Source: Salimans et al. 2018 (arXiv:1803.05573), eq. 6.
+    Source: Salimans et al. 2018 (arXiv:1803.05573), section 4.
     """
     return 1.0 - tf.matmul(unit_features(features), unit_features(others), transpose_b=True)
 
@@ -50,7 +50,7 @@ def minibatch_energy_distance(
     Args:
         real_features, fake_features: float32 (B, D), B >= 2.
         inverse_epsilon, iterations: of `sinkhorn_matching`.
-    Source: Salimans et al. 2018 (arXiv:1803.05573), eq. 7, whose W is a sum over the pairs.
+    Source: Salimans et al. 2018 (arXiv:1803.05573), section 3 and algorithm 1.
     """
     (x, other_x), (y, other_y) = _halves(real_features), _halves(fake_features)
     pairs = ((x, y), (x, other_y), (other_x, y), (other_x, other_y), (x, other_x), (y, other_y))

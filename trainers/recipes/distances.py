@@ -4,8 +4,8 @@ Cramér GAN: Bellemare et al. 2017, arXiv:1705.10743, algorithm 1: penalty 10, f
 Adam(1e-4, .5, .9), no BatchNorm in the critic. z uniform with 100 dimensions, batch 64, networks and kernels N(0, .02²)
 are those of the comparison in mbinkowski/MMD-GAN, in whose penalty G' is also the image that x̂ is mixed with; steps are
 ours.
-MMD GAN: Bińkowski et al. 2018, arXiv:1801.01401, section 4: 16 features, gradient penalty 1, five critic updates, batch
-64, Adam(1e-4, .5, .9), no BatchNorm in the critic. rq* and the penalty on activations of 1 are those of the authors'
+MMD GAN: Bińkowski et al. 2018, arXiv:1801.01401: 16 features, gradient penalty 1, five critic updates, batch 64,
+Adam(1e-4, .5, .9), no BatchNorm in the critic. rq* and the penalty on activations of 1 are those of the authors'
 cifar10.sh (mbinkowski/MMD-GAN), as are z uniform with 100 dimensions, kernels N(0, .02²) and 150,000 steps; its α of
 the rational quadratic, .1, 1 and 10, are not the paper's. Not done here: the rate times .8 where a test of the KID
 finds no gain, and the code's clip of each gradient to norm 1.
@@ -44,7 +44,7 @@ RECIPES = [
     ),
     _recipe(
         "mmd_gan",
-        "Bińkowski et al. 2018, section 4; z, weights and steps of the authors' code; the rate does not follow the KID",
+        "Bińkowski et al. 2018; z, weights and steps of the authors' code; the rate does not follow the KID",
         steps=150_000,
         initial_deviation=0.02,
     ),
