@@ -184,7 +184,7 @@ def test_contest_from_the_command_to_the_page(tmp_path, monkeypatch):
 def test_bad_input(tmp_path):
     for fields, message in (
         ({"budget": "paper"}, "unknown budget of the zoo 'paper'; valid: small, smoke"),
-        ({"data": "cifar10"}, "unknown data of the zoo 'cifar10'; valid: embedded_mnist, fashion_mnist"),
+        ({"data": "cifar10"}, "unknown data of the zoo 'cifar10'; valid: embedded_mnist, emoji, fashion_mnist"),
         ({"seeds": 0}, "seeds must be a whole number of at least 1; got 0"),
     ):
         with pytest.raises(InputError, match=message):

@@ -9,11 +9,15 @@ from tfgan_metric.trainers.recipes.recipe import Recipe
 PAPERS_OWN = ("mbgan", "dmgan", "deli_fisher_gan", "am_gan")  # that the four papers are named for, plain
 FIRST_SEED = 3  # the embedded recipes were chosen on seeds 0 to 2
 ON_FASHION_MNIST = (
-    *("deli_fisher_gan_embedded", "dmgan_f_embedded", "mlgan_embedded", "dcgan_embedded", "lsgan_embedded"),
-    *("wgan_gp_embedded", "sagan_embedded", "labelgan_embedded", "acgan_embedded", "am_gan_embedded"),
-    *("wadmgan_embedded", "dmgan_embedded", "mbgan_embedded", "km_gan_embedded"),
+    *("edgan_embedded", "dmgan_repulsion_embedded", "acgan_embedded", "labelgan_embedded", "lsgan_embedded"),
+    *("fisher_gan_embedded", "loss_sensitive_gan_embedded", "acgan_star_plus_embedded", "acgan_star_embedded"),
+    *("mlgan_embedded",),
+    *(f"{scheme}_embedded" for scheme in PAPERS_OWN),
 )
-ON_EMOJI: tuple[str, ...] = ()
+ON_EMOJI = (
+    *("r3gan_folder", "am_gan_folder", "acgan_folder", "edgan_folder"),
+    *(f"{scheme}_embedded" for scheme in PAPERS_OWN),
+)
 ROW_STEPS = 25  # of the history, so that each quarter of whole hundreds ends a row
 CONTEST_BUDGETS = {
     "smoke": BUDGETS["smoke"],
@@ -76,5 +80,4 @@ CONTESTS = tuple(
         ("fashion_mnist", 360, ON_FASHION_MNIST),
         ("emoji", 720, ON_EMOJI),
     )
-    if recipes
 )

@@ -20,8 +20,6 @@ noise.
     tfgan-metric train
 """
 
-import dataclasses
-
 from tfgan_metric.trainers.recipes.optimizers import adam, rmsprop
 from tfgan_metric.trainers.recipes.recipe import Recipe
 
@@ -49,9 +47,7 @@ def _recipe(scheme, steps, optimization, name=None, **fields):
 
 def _falling(scheme, steps, optimization=OF_DCGAN, name=None, **fields):
     """A recipe whose learning rates fall to a tenth."""
-    shares = {"generator_final_share": FINAL_SHARE, "discriminator_final_share": FINAL_SHARE}
-    falling = dataclasses.replace(optimization, **shares)
-    return _recipe(scheme, steps, falling, name, **{"ema_momentum": 0.998} | fields)
+    return _recipe(scheme, steps, optimization.falling(FINAL_SHARE), name, **{"ema_momentum": 0.998} | fields)
 
 
 def _metric(scheme, steps, optimization=FAST, name=None, **fields):

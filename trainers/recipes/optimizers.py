@@ -46,6 +46,10 @@ class Optimization:
         if self.halve_every and (self.generator_final_share, self.discriminator_final_share) != (1.0, 1.0):
             raise InputError("a learning rate either halves (halve_every) or follows a cosine (final_share); got both")
 
+    def falling(self, share: float) -> "Optimization":
+        """The same with both learning rates following a cosine to a share of what they start at."""
+        return dataclasses.replace(self, generator_final_share=share, discriminator_final_share=share)
+
     def resolved(self, scheme: str) -> "Optimization":
         """The same with the numbers of the scheme's paper in the place of None; RMSprop's β stay None.
 

@@ -59,4 +59,6 @@ def step_of(recipe: Recipe) -> tuple[Callable[[Any], Any], Any]:
     model = build_recipe_model(recipe, data)
     count = recipe.batch_size * model.batches_per_step
     images = tf.random.stateless_uniform((count, *data.train.shape), [0, 0], -1.0, 1.0)
-    return tf.function(model.train_step), (images, tf.range(count) % (data.num_classes or 1))
+    batch = (images, tf.range(count) % (data.num_classes or 1))
+    # As Keras traces it, and at once: TensorFlow takes several models' train_step for one that is traced too often.
+    return tf.function(model.train_step, autograph=False).get_concrete_function(batch), batch
