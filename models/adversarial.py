@@ -12,7 +12,7 @@ from tfgan_metric.keras_private import called_by_fit
 from tfgan_metric.latents import random_stream
 from tfgan_metric.models import fit_data
 from tfgan_metric.models.batch import Batch
-from tfgan_metric.models.callbacks import RestoringCallback, for_both_optimizers
+from tfgan_metric.models.callbacks import OptimizersAverages, RestoringCallback, for_both_optimizers
 from tfgan_metric.models.fit_data import Data, Labels
 from tfgan_metric.models.guard import NonFiniteRecord, TerminateOnNonFinite
 from tfgan_metric.models.regularized import DISCRIMINATOR, GENERATOR, RegularizedModel
@@ -186,7 +186,7 @@ class AdversarialModel(RegularizedModel):
             loss = self.generator_loss(batch)
         self.players[1].minimize(loss, tape, self.non_finite, self.step + 1)
         self.generator_loss_mean.update_state(loss)
-        self.update_average(self.generator_optimizer.iterations.value - 1)
+        self.update_average(keras.ops.convert_to_tensor(self.generator_optimizer.iterations) - 1)
         return batch
 
     # Keras.
@@ -216,7 +216,9 @@ class AdversarialModel(RegularizedModel):
         keywords = fit_data.fit_keywords(self, x, batch_size, keywords)
         first_step = self.steps_trained
         with input_errors(), self.distribute_strategy.scope():
-            history = super().fit(batches, callbacks=[TerminateOnNonFinite(), *callbacks], **keywords)
+            history = super().fit(
+                batches, callbacks=[TerminateOnNonFinite(), OptimizersAverages(), *callbacks], **keywords
+            )
         if self.steps_trained == first_step and keywords.get("epochs", 1) > keywords["initial_epoch"]:
             raise fit_data.too_few_batches(self)
         return history

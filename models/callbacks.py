@@ -6,7 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import keras
 
-from tfgan_metric.models.player import Player
+from tfgan_metric.models.optimizer_pair import learning_rate_of
 
 
 @runtime_checkable
@@ -15,6 +15,14 @@ class RestoringCallback(Protocol):
 
     def before_fit(self, model: keras.Model) -> int:
         """Gives the model the state that it stopped in; returns how many epochs it has had."""
+
+
+class OptimizersAverages(keras.callbacks.Callback):
+    """Ends a training as Keras' `fit` does for its one optimizer: with `use_ema` the weights become their average."""
+
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        for player in self.model.players:
+            player.optimizer.finalize_variable_values(player.variables)
 
 
 class BothLearningRates(keras.callbacks.Callback):
@@ -30,14 +38,12 @@ class BothLearningRates(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         for player in self.model.players:
-            player.optimizer.learning_rate = self.schedule(epoch, _rate(player))
+            player.optimizer.learning_rate = self.schedule(epoch, learning_rate_of(player.optimizer))
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        (logs or {}).update({f"{player.name}_learning_rate": _rate(player) for player in self.model.players})
-
-
-def _rate(player: Player) -> float:
-    return float(keras.ops.convert_to_numpy(player.optimizer.learning_rate))
+        (logs or {}).update(
+            {f"learning_rate_{player.name}": learning_rate_of(player.optimizer) for player in self.model.players}
+        )
 
 
 def for_both_optimizers(callback: keras.callbacks.Callback) -> keras.callbacks.Callback:

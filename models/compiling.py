@@ -8,6 +8,7 @@ import tensorflow as tf
 from tfgan_metric.errors import InputError
 from tfgan_metric.keras_private import layers_within
 from tfgan_metric.models.generative import GenerativeModel
+from tfgan_metric.models.optimizer_pair import OptimizerPair
 from tfgan_metric.models.player import Player
 from tfgan_metric.replicas import replica_count
 
@@ -25,20 +26,25 @@ class CompiledModel(GenerativeModel):
         steps_per_execution: int = 1,
         run_eagerly: bool = False,
         gradient_norms: bool = False,
+        **others: Any,
     ) -> None:
-        """Sets the optimizers, by default each the paper's.
+        """Sets the optimizers, by default each the paper's; `optimizer` is then the pair of them.
 
         Args:
             generator_optimizer: a Keras optimizer, its name or config; None for the scheme's default.
-            discriminator_optimizer: likewise.
+            discriminator_optimizer: likewise. A name or config alone, as in `compile("rmsprop")`, is for both.
             jit_compile: True, False, or "auto": only where there is a GPU, for XLA makes convolutions on a CPU slow.
             steps_per_execution: steps in one call of the compiled function.
             run_eagerly: run the step as plain Python, to look into it.
             gradient_norms: also log the Euclidean norm of each network's gradient, as MBGAN, Fig. 6, does.
         Raises:
-            InputError: one optimizer for both, or what Keras cannot do on several replicas.
+            InputError: one optimizer for both, what Keras cannot do on several replicas, or an argument of Keras' own
+                that a scheme has no use for.
         """
-        if generator_optimizer is not None and generator_optimizer is discriminator_optimizer:
+        _refuse(others)
+        if isinstance(generator_optimizer, str | dict) and discriminator_optimizer is None:
+            discriminator_optimizer = generator_optimizer
+        if _is_one(generator_optimizer, discriminator_optimizer):
             raise InputError("generator_optimizer and discriminator_optimizer must be two optimizers; got one twice")
         with self.distribute_strategy.scope():
             _check_replicas(jit_compile, steps_per_execution, run_eagerly)
@@ -53,6 +59,7 @@ class CompiledModel(GenerativeModel):
             of_generator, of_discriminator = self.paper_optimizers
             self.generator_optimizer = self._scaled(generator_optimizer or of_generator.build())
             self.discriminator_optimizer = self._scaled(discriminator_optimizer or of_discriminator.build())
+            self.optimizer = OptimizerPair(self.generator_optimizer, self.discriminator_optimizer)
             for player in self.players:
                 player.optimizer.build(player.variables)
             names = [f"{player.name}_gradient_norm" for player in self.players] if gradient_norms else []
@@ -90,6 +97,20 @@ class CompiledModel(GenerativeModel):
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         self.compile(**keras.saving.deserialize_keras_object(config))
+
+
+def _is_one(optimizer: Any, other: Any) -> bool:
+    return optimizer is other and isinstance(optimizer, keras.optimizers.Optimizer)
+
+
+def _refuse(others: dict[str, Any]) -> None:
+    """Raises `InputError` for what `keras.Model.compile` takes and a scheme does not."""
+    if "optimizer" in others:
+        raise InputError(
+            "a scheme has two optimizers: give generator_optimizer and discriminator_optimizer, or one name for both"
+        )
+    for name in others:
+        raise InputError(f"compile has no {name!r}: the losses are the scheme's own, and `fit` logs both; leave it out")
 
 
 def _check_replicas(jit_compile: bool | str, steps_per_execution: int, run_eagerly: bool) -> None:

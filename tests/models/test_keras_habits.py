@@ -52,7 +52,7 @@ def test_learning_rate_scheduler_serves_both_optimizers(schedule):
     else:
         expected = {name: [1.0, 0.5, 0.25] for name in ("generator", "discriminator")}
     for name, rates in expected.items():
-        np.testing.assert_allclose(history[f"{name}_learning_rate"], rates, rtol=1e-6)
+        np.testing.assert_allclose(history[f"learning_rate_{name}"], rates, rtol=1e-6)
         np.testing.assert_allclose(float(getattr(model, f"{name}_optimizer").learning_rate), rates[-1], rtol=1e-6)
 
 
