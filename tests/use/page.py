@@ -1,0 +1,43 @@
+"""docs/keras.md: what the tests of this folder prove, a table each.
+
+python tests/use/page.py
+"""
+
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))  # conftest
+
+from test_every_callback import CALLBACKS, LOGGERS
+from test_every_optimizer import OPTIMIZERS, OPTIONS
+
+PAGE = pathlib.Path(__file__).parents[2] / "docs" / "keras.md"
+HEAD = """# What of Keras works here
+
+A scheme is a `keras.Model` with two optimizers: `model.generator_optimizer`, `model.discriminator_optimizer`, and
+`model.optimizer`, the pair of them, which is what callbacks ask for. Its `learning_rate` is the generator's; setting it
+keeps the discriminator's proportion. Each row is a test of `tests/use`; `python tests/use/page.py` writes the page."""
+
+
+def table(title: str, column: str, rows: dict[str, str]) -> str:
+    lines = [f"| {column} | |", "|---|---|", *(f"| {name} | {text} |" for name, text in rows.items())]
+    return f"## {title}\n\n" + "\n".join(lines)
+
+
+def page() -> str:
+    said = {name: check.__doc__ for name, check in (CALLBACKS | LOGGERS).items()}
+    optimizers = dict.fromkeys([*OPTIMIZERS, *OPTIONS], "as in plain Keras")
+    return (
+        "\n\n".join(
+            [
+                HEAD,
+                table("Callbacks", "callback", said),
+                table("Optimizers", "optimizer or option, for each network", optimizers),
+            ]
+        )
+        + "\n"
+    )
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
