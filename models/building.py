@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import keras
+
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.models.adversarial import AdversarialModel
 from tfgan_metric.models.declaration import named_arguments
 from tfgan_metric.models.label_modes import LABEL_MODES
-from tfgan_metric.models.networks.initialization import draw_kernels
+from tfgan_metric.models.networks.initialization import draw_kernels, weights_by
 from tfgan_metric.models.networks.parts import Shape
 from tfgan_metric.models.networks.spectral import normalize_spectrally
 from tfgan_metric.models.zoo import NETWORKS, SCHEMES
@@ -63,9 +65,10 @@ def build_model(
             and what leaves a network are float32 in any case, and float16 gets loss scaling on both optimizers.
         discriminator_width: multiplies the discriminator's filters instead of `width`; None for `width`.
         initial_deviation: σ > 0 of the N(0, σ²) that both networks' kernels are drawn from by the model's seed; None
-            for each layer's own initialisation, by Keras' global seed.
+            for each layer's own initialisation.
         spectral_norm: of the convolutions and dense layers of which network, a key of SPECTRAL_NORMS.
-        hyper_parameters: the scheme's own; see `hyperparameters`.
+        hyper_parameters: the scheme's own; see `hyperparameters`. With a `seed` the initial weights are its, without
+            they are of Keras' global seed, and the noise of seed 0.
     Returns:
         A model compiled with the scheme's default optimizers.
     Raises:
@@ -83,14 +86,26 @@ def build_model(
     discriminator_classes = generator_classes if sees_labels else None
     own = cls.arguments() | hyper_parameters
     batch_norm = cls.allows_batch_norm(own["r1_weight"], own["r2_weight"])
-    with dtype_policy(precision):
-        generator = pair.generator(image_shape, latent_dimension, generator_classes, width)
-        discriminator = pair.discriminator(
-            image_shape, outputs, discriminator_classes, discriminator_width or width, batch_norm
-        )
-        networks = normalize_spectrally((generator, discriminator), spectral_norm)
-    if initial_deviation is not None:
-        draw_kernels(networks, initial_deviation, hyper_parameters.get("seed", 0))
+    with weights_by(hyper_parameters.get("seed")):
+        with dtype_policy(precision):
+            generator = pair.generator(image_shape, latent_dimension, generator_classes, width)
+            discriminator = pair.discriminator(
+                image_shape, outputs, discriminator_classes, discriminator_width or width, batch_norm
+            )
+            networks = normalize_spectrally((generator, discriminator), spectral_norm)
+        if initial_deviation is not None:
+            draw_kernels(networks, initial_deviation, hyper_parameters.get("seed", 0))
+        return _model_of(cls, networks, latent_dimension, num_classes, hyper_parameters)
+
+
+def _model_of(
+    cls: type[AdversarialModel],
+    networks: list[keras.Model],
+    latent_dimension: int,
+    num_classes: int | None,
+    hyper_parameters: dict[str, Any],
+) -> AdversarialModel:
+    """The compiled model, its latent distribution made with those of the hyper-parameters that are its."""
     of_latent = {name: hyper_parameters.pop(name) for name in latent_hyperparameters(cls) if name in hyper_parameters}
     latent = cls.default_latent(latent_dimension, **of_latent)
     model = cls(*networks, latent, num_classes=num_classes, **hyper_parameters)

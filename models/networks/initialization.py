@@ -1,6 +1,8 @@
-"""Initial weights: the kernels of both networks drawn from one normal distribution."""
+"""Initial weights: by one seed, and the kernels of both networks drawn from one normal distribution."""
 
-from collections.abc import Sequence
+import contextlib
+import random
+from collections.abc import Iterator, Sequence
 
 import keras
 import tensorflow as tf
@@ -13,6 +15,26 @@ from tfgan_metric.layers.normalization import LINEAR_LAYERS
 from tfgan_metric.random import normal
 
 STREAM = 8  # of the seed; the noise and what is drawn beside it have others
+
+
+@contextlib.contextmanager
+def weights_by(seed: int | None) -> Iterator[None]:
+    """Layers that are made within start with the weights of a seed; with None with those of Keras' global one.
+
+    Keras draws the seed of each initializer that has none from Python's `random`, which goes on afterwards as before.
+
+    Raises:
+        InputError: a seed out of its range.
+    """
+    if seed is None:
+        yield
+        return
+    state = random.getstate()
+    random.seed(require_seed("seed", seed))
+    try:
+        yield
+    finally:
+        random.setstate(state)
 
 
 def draw_kernels(networks: Sequence[keras.Model], deviation: float, seed: int) -> None:

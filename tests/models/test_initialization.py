@@ -1,6 +1,7 @@
 """Initial weights drawn from one normal distribution: their deviation, what is left alone, seeds and recipes."""
 
 import json
+import random
 
 import keras
 import numpy as np
@@ -14,6 +15,7 @@ from tfgan_metric.models import NETWORKS, build_model
 from tfgan_metric.trainers import Recipe, load_recipe
 from tfgan_metric.trainers.runs.build import build_recipe_model
 
+CLASSES = {"am_gan": 10}
 LINEAR = (keras.layers.Dense, keras.layers.Conv2D, keras.layers.Conv2DTranspose)
 
 
@@ -129,3 +131,32 @@ def test_in_a_recipe(tmp_path):
         return np.concatenate([kernel.ravel() for kernel in kernels(build_recipe_model(given, data))]).std()
 
     assert deviation(recipe) == pytest.approx(0.05, rel=0.02) != deviation(old)
+
+
+@pytest.mark.parametrize("scheme", ["gan", "am_gan", "sagan", "deligan"])
+def test_a_seed_decides_the_weights(scheme):
+    """Twice the same and of another seed others, whatever Keras' global seed is; what is drawn after it goes on."""
+
+    def weights(**seed):
+        model = build_model(scheme, (28, 28, 1), CLASSES.get(scheme), width=1 / 32, latent_dimension=8, **seed)
+        return [keras.ops.convert_to_numpy(weight) for weight in model.weights]
+
+    keras.utils.set_random_seed(5)
+    drawn = random.random(), random.random()
+    keras.utils.set_random_seed(5)
+    first = random.random()
+    one, other = weights(seed=1), weights(seed=2)
+    assert (first, random.random()) == drawn
+    keras.utils.set_random_seed(6)
+    for ours, theirs in zip(one, weights(seed=1), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert any(not np.array_equal(ours, theirs) for ours, theirs in zip(one, other, strict=True))
+
+
+def test_without_a_seed_keras_global_one_decides():
+    found = []
+    for seed in (5, 5, 6):
+        keras.utils.set_random_seed(seed)
+        found.append(build_model("gan", (28, 28, 1), width=1 / 32, latent_dimension=8).generator.get_weights()[0])
+    np.testing.assert_array_equal(found[0], found[1])
+    assert not np.array_equal(found[0], found[2])
