@@ -12,7 +12,7 @@ from tfgan_metric.keras_private import called_by_fit
 from tfgan_metric.latents import random_stream
 from tfgan_metric.models import fit_data
 from tfgan_metric.models.batch import Batch
-from tfgan_metric.models.callbacks import OptimizersAverages, RestoringCallback, for_both_optimizers
+from tfgan_metric.models.callbacks import OptimizersAverages, RestoringCallback, WarnOfBrightImages, for_both_optimizers
 from tfgan_metric.models.fit_data import Data, Labels
 from tfgan_metric.models.guard import NonFiniteRecord, TerminateOnNonFinite
 from tfgan_metric.models.regularized import DISCRIMINATOR, GENERATOR, RegularizedModel
@@ -197,8 +197,8 @@ class AdversarialModel(RegularizedModel):
         """Trains; as keras.Model.fit, and a step is one optimisation iteration.
 
         Args:
-            x: a tf.data.Dataset of images or (images, labels) in batches, or an array of images (N, H, W, C);
-                float in [-1, 1], of the generator's shape.
+            x: images (N, H, W, C), an array or a list; or batches of images or (images, labels): a tf.data.Dataset, a
+                PyDataset, a generator or another iterable. Float in [-1, 1], of the generator's shape.
             y: int labels (N,) in 0..K-1, where x is an array.
             batch_size: where x is an array; default 64.
             callbacks: Keras callbacks; a `RestoringCallback` restores before any data is read.
@@ -208,16 +208,18 @@ class AdversarialModel(RegularizedModel):
             InputError: data that the scheme cannot train on, or a loss that became non-finite; the model is then
                 in its last good state.
         """
-        batch_size = fit_data.DEFAULT_BATCH_SIZE if batch_size is None else batch_size
         callbacks = [for_both_optimizers(callback) for callback in keras.tree.flatten(callbacks or [])]
         restored = [callback.before_fit(self) for callback in callbacks if isinstance(callback, RestoringCallback)]
         keywords["initial_epoch"] = max([keywords.get("initial_epoch", 0), *restored])
-        batches = fit_data.training_batches(self, x, y, batch_size, resumes=bool(restored))
         keywords = fit_data.fit_keywords(self, x, batch_size, keywords)
+        brightness = WarnOfBrightImages(self.distribute_strategy.num_replicas_in_sync)
+        batches, epoch = fit_data.training_source(self, x, y, batch_size, bool(restored), brightness.darkest)
+        if keywords.get("steps_per_epoch") is None:
+            keywords["steps_per_epoch"] = epoch
         first_step = self.steps_trained
         with input_errors(), self.distribute_strategy.scope():
             history = super().fit(
-                batches, callbacks=[TerminateOnNonFinite(), OptimizersAverages(), *callbacks], **keywords
+                batches, callbacks=[TerminateOnNonFinite(), OptimizersAverages(), brightness, *callbacks], **keywords
             )
         if self.steps_trained == first_step and keywords.get("epochs", 1) > keywords["initial_epoch"]:
             raise fit_data.too_few_batches(self)

@@ -1,12 +1,17 @@
 """What `fit` asks of callbacks, and those of Keras that know one optimizer, made to know two."""
 
 import inspect
+import warnings
 from collections.abc import Callable
 from typing import Any, Protocol, runtime_checkable
 
 import keras
+import numpy as np
+import tensorflow as tf
 
 from tfgan_metric.models.optimizer_pair import learning_rate_of
+
+RANGE = "they are meant to be in -1 .. 1, as a generator's; turn 0 .. 1 into that by 2 * images - 1"
 
 
 @runtime_checkable
@@ -23,6 +28,22 @@ class OptimizersAverages(keras.callbacks.Callback):
     def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         for player in self.model.players:
             player.optimizer.finalize_variable_values(player.variables)
+
+
+class WarnOfBrightImages(keras.callbacks.Callback):
+    """Warns at the end of the first epoch whose images never went below 0, which are of 0 .. 1 for -1 .. 1.
+
+    Not under a strategy of several replicas, whose datasets cannot hold a variable.
+    """
+
+    def __init__(self, replicas: int) -> None:
+        super().__init__()
+        self.darkest = tf.Variable(np.inf, trainable=False) if replicas == 1 else None
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        if self.darkest is not None and 0.0 <= float(self.darkest) < np.inf:
+            warnings.warn(f"the images of an epoch never go below {float(self.darkest):.3g}: {RANGE}", stacklevel=2)
+        self.darkest = None
 
 
 class BothLearningRates(keras.callbacks.Callback):

@@ -4,14 +4,21 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tfgan_metric.data.pipeline import float_images
     from tfgan_metric.evaluation import evaluate
     from tfgan_metric.models import build_model
     from tfgan_metric.trainers import load_model, train_recipe
 
-__all__ = ["build_model", "evaluate", "load_model", "train_recipe"]
+__all__ = ["build_model", "evaluate", "float_images", "load_model", "train_recipe"]
 __version__ = "0.2.0"
 
-ROOM_OF = {"build_model": "models", "evaluate": "evaluation", "load_model": "trainers", "train_recipe": "trainers"}
+ROOM_OF = {
+    "build_model": "models",
+    "evaluate": "evaluation",
+    "float_images": "data.pipeline",
+    "load_model": "trainers",
+    "train_recipe": "trainers",
+}
 
 
 def __getattr__(name: str) -> Any:

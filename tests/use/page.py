@@ -9,6 +9,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))  # conftest
 
 from test_every_callback import CALLBACKS, LOGGERS
+from test_every_input import AS_THE_DATASET, KEYWORDS, REFUSED, TRAIN_TOO
 from test_every_optimizer import OPTIMIZERS, OPTIONS
 
 PAGE = pathlib.Path(__file__).parents[2] / "docs" / "keras.md"
@@ -26,11 +27,15 @@ def table(title: str, column: str, rows: dict[str, str]) -> str:
 
 def page() -> str:
     said = {name: check.__doc__ for name, check in (CALLBACKS | LOGGERS).items()}
+    trains = dict.fromkeys(["a tf.data.Dataset of batches", *AS_THE_DATASET, *TRAIN_TOO], "trains")
+    refused = {name: f"refused: {message} ..." for name, (_, message) in REFUSED.items()}
+    keywords = {f"`{name}`": f"refused: {message}" for name, (_, message) in KEYWORDS.items()}
     optimizers = dict.fromkeys([*OPTIMIZERS, *OPTIONS], "as in plain Keras")
     return (
         "\n\n".join(
             [
                 HEAD,
+                table("What `fit` takes", "data", trains | refused | keywords),
                 table("Callbacks", "callback", said),
                 table("Optimizers", "optimizer or option, for each network", optimizers),
             ]

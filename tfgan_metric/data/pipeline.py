@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from tfgan_metric.data.sources import DICTIONARIES, is_array, open_source
 from tfgan_metric.errors import InputError, require_positive_int
 
 RANGE_SLACK = 1e-3
-RANGE_HELP = "images must lie in -1 .. 1 (divide uint8 0..255 by 127.5 and subtract 1); this batch holds"
+SCALE = "divide 0..255 by 127.5 and subtract 1, as tfgan_metric.float_images(dataset) does"
+RANGE_HELP = f"images must lie in -1 .. 1 ({SCALE}); this batch holds"
 
 
 def shuffled_batches(
@@ -29,7 +31,7 @@ def shuffled_batches(
     Raises:
         InputError: no images, not one label an image, or a batch size out of its range.
     """
-    images = np.asarray(images)
+    images = _stacked(images)
     require_positive_int("batch_size", batch_size)
     if images.ndim != 4 or not len(images):
         raise InputError(f"images must be a non-empty array (N, height, width, channels); got shape {images.shape}")
@@ -55,8 +57,18 @@ def shuffled_batches(
     return tf.data.Dataset.counter(first_epoch).flat_map(epoch_batches).skip(used).map(gather)
 
 
+def _stacked(images):
+    """Images as one array."""
+    try:
+        return np.asarray(images)
+    except ValueError as error:
+        raise InputError(
+            "images must be of one size to be an array (N, height, width, channels); got several"
+        ) from error
+
+
 def float_images(batches: tf.data.Dataset) -> tf.data.Dataset:
-    """Turns the uint8 images 0..255 of batches, alone or with labels, into float32 in [-1, 1], as `to_float` does."""
+    """Turns images 0..255, uint8 or float, of batches, alone or with labels, into float32 in [-1, 1]: x / 127.5 - 1."""
 
     def convert(images, *labels):
         images = tf.cast(images, tf.float32) / 127.5 - 1.0
@@ -70,8 +82,8 @@ def held_out_batches(data: Any, batch_size: int) -> tf.data.Dataset:
 
     Raises `InputError` where there are fewer images than a batch.
     """
-    if isinstance(data, tf.data.Dataset):
-        return data
+    if not is_array(data):
+        return open_source(data, repeats=False).batches
     dataset = tf.data.Dataset.from_tensor_slices(data).batch(batch_size, drop_remainder=True)
     if not len(dataset):
         raise InputError(f"held-out data must be at least one batch of {batch_size} images; got fewer")
@@ -85,6 +97,7 @@ def check_batches(
     accepts_unlabelled: bool = False,
     least_batch: int = 2,
     replicas: int = 1,
+    darkest: tf.Variable | None = None,
 ) -> tf.data.Dataset:
     """Checks a dataset's batches: its types now, its values as they pass, on the pipeline's threads.
 
@@ -94,6 +107,7 @@ def check_batches(
         accepts_unlabelled: an image's label may be -1.
         least_batch: images that a batch must have.
         replicas: that a batch must be divisible by.
+        darkest: a float32 scalar that becomes the lowest number of an image that has passed; None for none.
     Raises:
         InputError: wrong types or shapes. Wrong values raise one where the batch is used, within `input_errors`.
     """
@@ -101,6 +115,8 @@ def check_batches(
 
     def check(images, labels=None):
         images = _checked_images(images, image_shape, least_batch, replicas)
+        if darkest is not None:
+            darkest.assign(tf.minimum(darkest, tf.cast(tf.reduce_min(images), tf.float32)))
         if not num_classes:
             return images
         return images, _checked_labels(labels, tf.shape(images)[0], num_classes, accepts_unlabelled)
@@ -113,6 +129,11 @@ def check_batches(
 def _check_specs(spec, image_shape, num_classes, replicas):
     """Raises `InputError` where the types of a dataset's elements already show that they do not fit."""
     parts = spec if isinstance(spec, tuple) else (spec,)
+    if isinstance(spec, dict):
+        names = ", ".join(map(str, spec))
+        raise InputError(f"the dataset must yield images or (images, labels); got a dict of {names}: {DICTIONARIES}")
+    if len(parts) == 3:
+        raise InputError("the losses know no weights of images: the dataset must yield images or (images, labels)")
     if len(parts) not in (1, 2) or not all(isinstance(part, tf.TensorSpec) for part in parts):
         raise InputError(f"the dataset must yield images or (images, labels), each one tensor; got {spec}")
     image_spec, label_spec = parts[0], parts[-1]
@@ -123,8 +144,7 @@ def _check_specs(spec, image_shape, num_classes, replicas):
     if not image_spec.shape.is_compatible_with((None, *image_shape)):
         raise InputError(f"images must have shape {expected}; got {image_spec.shape}")
     if not image_spec.dtype.is_floating:
-        found = image_spec.dtype.name
-        raise InputError(f"images must be float in [-1, 1]; got {found}: divide uint8 0..255 by 127.5 and subtract 1")
+        raise InputError(f"images must be float in [-1, 1]; got {image_spec.dtype.name}: {SCALE}")
     if num_classes and len(parts) == 1:
         raise InputError("this scheme needs labels: the dataset must yield (images, labels); got images alone")
     if num_classes and not (label_spec.dtype.is_integer and label_spec.shape.is_compatible_with((None,))):
