@@ -1,10 +1,14 @@
 """The error for wrong usage or input, and the one-line checks that raise it."""
 
 import dataclasses
+import difflib
 import math
 import numbers
 from collections.abc import Iterable, Mapping
 from typing import Any
+
+MOST_NAMED = 10  # in one message
+ALIKE = 0.7  # of a `SequenceMatcher`, 1 for equal words: above it the one may be a misspelling of the other
 
 
 class InputError(ValueError):
@@ -21,10 +25,24 @@ def reason(error: Exception) -> str:
 
 
 def choose(kind: str, name: Any, valid: Mapping[str, Any]) -> Any:
-    """Returns `valid[name]`; an unknown name raises an `InputError` that lists the valid ones."""
+    """Returns `valid[name]`; an unknown name raises an `InputError` that says which it may be."""
     if not isinstance(name, str) or name not in valid:
-        raise InputError(f"unknown {kind} {name!r}; valid: {', '.join(sorted(valid))}")
+        raise InputError(f"unknown {kind} {name!r}; {valid_names(name, valid)}")
     return valid[name]
+
+
+def valid_names(name: Any, valid: Iterable[str]) -> str:
+    """The end of a message about an unknown name: which may be meant, and which are valid, never more than ten.
+
+    Those that it is a part of may be meant, or where there are none those that are spelled much alike.
+    """
+    names, text = sorted(valid), str(name)
+    meant = [one for one in names if text and text in one] or difflib.get_close_matches(text, names, 3, ALIKE)
+    question = f"did you mean {' or '.join(meant[:MOST_NAMED])}? " if meant else ""
+    if len(names) <= MOST_NAMED:
+        return f"{question}valid: {', '.join(names)}"
+    examples = "" if meant else f", such as {', '.join(difflib.get_close_matches(text, names, MOST_NAMED, 0.0))}"
+    return f"{question}{len(names)} are valid{examples}"
 
 
 def _require(holds, name, expected, value):

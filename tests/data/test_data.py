@@ -66,7 +66,9 @@ def test_batches_go_on_where_they_were_left(first_batch):
 def test_catalog():
     data = load_data("embedded_mnist")
     assert data.num_classes == 10 and len(data.train.images) == 4000
-    with pytest.raises(InputError, match="unknown data 'imagenet'; valid: celeb_a, cifar10, cifar10_train_test, "):
+    with pytest.raises(
+        InputError, match="unknown data 'imagenet'; did you mean tiny_imagenet. valid: celeb_a, cifar10, "
+    ):
         load_data("imagenet")
 
 

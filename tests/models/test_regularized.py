@@ -197,7 +197,11 @@ def test_a_weight_of_0_costs_nothing():
 @pytest.mark.parametrize(
     ("scheme", "arguments", "message"),
     [
-        ("gan", {"augment": "colour"}, "unknown augmentation 'colour'; valid: color, cutout, shift, translation"),
+        (
+            "gan",
+            {"augment": "colour"},
+            "unknown augmentation 'colour'; did you mean color.* valid: color, cutout, shift, translation",
+        ),
         ("gan", {"augment": 3}, "unknown augmentation '3'"),
         ("gan", {"flip": 1}, "flip must be true or false; got 1"),
         ("ebgan", {"augment": "color"}, "augment need a discriminator of one output; that of EBGAN gives reconstr"),

@@ -141,12 +141,11 @@ def test_hyperparameters_are_listed_with_their_defaults():
 
 
 def test_build_model_refuses_what_it_does_not_know():
-    known = ".*dmgan_f, ebgan, edgan, fisher_gan, gan, .*mbgan"
-    with pytest.raises(InputError, match=f"unknown scheme 'dmgam'; valid: {known}"):
+    with pytest.raises(InputError, match="unknown scheme 'dmgam'; did you mean dmgan.* 30 are valid$"):
         build_model("dmgam", (28, 28, 1))
-    with pytest.raises(InputError, match="unknown network.*valid: .*autoencoder, dcgan, fisher, mbgan, mbgan_literal"):
+    with pytest.raises(InputError, match="unknown network 'vgg'; .* are valid, such as"):
         build_model("dmgan", (28, 28, 1), network="vgg")
-    with pytest.raises(InputError, match="hyper-parameter of dmgan_f 'center_update_ratio'.*discriminative_weight"):
+    with pytest.raises(InputError, match="unknown hyper-parameter of dmgan_f 'center_update_ratio'; "):
         build_model("dmgan_f", (28, 28, 1), center_update_ratio=1.0)
     with pytest.raises(InputError, match=r"image_shape must be .*; got \(28, 28\)"):
         build_model("gan", (28, 28))

@@ -9,7 +9,7 @@ from tfgan_metric.errors import InputError
 from tfgan_metric.models import NETWORKS, SCHEMES
 from tfgan_metric.trainers import Recipe, load_recipe
 from tfgan_metric.trainers.recipes.assignments import parse_fields
-from tfgan_metric.trainers.recipes.library import DEFAULT_RECIPE, RECIPES
+from tfgan_metric.trainers.recipes.library import RECIPES
 from tfgan_metric.trainers.runs.build import build_recipe_model
 
 
@@ -164,10 +164,12 @@ def test_optimizer_settings_are_the_papers_unless_given():
 
 
 def test_what_is_refused(tmp_path):
-    with pytest.raises(InputError, match=f"unknown recipe 'dmgan'; valid: .*{DEFAULT_RECIPE}"):
+    with pytest.raises(
+        InputError, match="unknown recipe 'dmgan'; did you mean dmgan_cifar10 or dmgan_embedded or .* are valid"
+    ):
         load_recipe("dmgan")
     recipe = load_recipe("dmgan_mnist")
-    with pytest.raises(InputError, match="unknown recipe field 'lambda'; valid: .*discriminative_weight.*steps"):
+    with pytest.raises(InputError, match="unknown recipe field 'lambda'; [0-9]+ are valid, such as "):
         recipe.with_fields({"lambda": 1.0})
     with pytest.raises(InputError, match="steps must be a whole number of at least 1; got 1.5"):
         recipe.with_fields({"steps": 1.5})

@@ -14,7 +14,7 @@ from tfgan_metric.data.folder import WHOLE, Geometry
 from tfgan_metric.data.holding_out import load_parts
 from tfgan_metric.data.split import Split
 from tfgan_metric.data.tiny_imagenet import NUM_CLASSES, load_tiny_imagenet
-from tfgan_metric.errors import InputError, reason
+from tfgan_metric.errors import InputError, reason, valid_names
 
 READ_AT_ONCE = 1024
 DATA_DIR = "TFDS_DATA_DIR"  # TensorFlow Datasets' own name for where its data are
@@ -91,8 +91,8 @@ def load_data(name: str, geometry: Geometry = WHOLE, held_out: float = 0.0) -> D
         return Data(name, NUM_CLASSES, functools.partial(load_tiny_imagenet, data_dir()))
     if name in PREPARED:
         return _open_prepared(name, data_dir())
-    valid = ", ".join(sorted(["embedded_mnist", "tiny_imagenet", *EMOJI_SIDES, *PREPARED]))
-    raise InputError(f"unknown data {name!r}; valid: {valid}, or the path of a folder of images")
+    valid = valid_names(name, ["embedded_mnist", "tiny_imagenet", *EMOJI_SIDES, *PREPARED])
+    raise InputError(f"unknown data {name!r}; {valid}, or the path of a folder of images")
 
 
 def is_folder(name: str) -> bool:
@@ -136,7 +136,7 @@ def prepare(name: str, out: str | pathlib.Path | None = None, image_size: int | 
 
     if name not in PREPARED:
         hint = f": unpack tiny-imagenet-200.zip in {data_dir()}" if name == "tiny_imagenet" else ""
-        raise InputError(f"cannot prepare {name!r}{hint}; valid: {', '.join(sorted([*PREPARED, *EMOJI_SIDES]))}")
+        raise InputError(f"cannot prepare {name!r}{hint}; {valid_names(name, [*PREPARED, *EMOJI_SIDES])}")
     try:
         builder = tfds.builder(PREPARED[name].name, data_dir=data_dir())
         builder.download_and_prepare()
