@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tfgan_metric.keras_private import layers_within
 from tfgan_metric.models.optimizer_pair import learning_rate_of
 
 RANGE = "they are meant to be in -1 .. 1, as a generator's; turn 0 .. 1 into that by 2 * images - 1"
@@ -31,7 +32,7 @@ class OptimizersAverages(keras.callbacks.Callback):
 
 
 class WarnOfBrightImages(keras.callbacks.Callback):
-    """Warns at the end of the first epoch whose images never went below 0, which are of 0 .. 1 for -1 .. 1.
+    """Warns of a generator that ends in a sigmoid, and at the end of a first epoch whose images never went below 0.
 
     Not under a strategy of several replicas, whose datasets cannot hold a variable.
     """
@@ -39,6 +40,12 @@ class WarnOfBrightImages(keras.callbacks.Callback):
     def __init__(self, replicas: int) -> None:
         super().__init__()
         self.darkest = tf.Variable(np.inf, trainable=False) if replicas == 1 else None
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        if getattr(layers_within(self.model.generator)[-1], "activation", None) is keras.activations.sigmoid:
+            warnings.warn(
+                "the generator ends in a sigmoid, 0 .. 1; images are in -1 .. 1: end it in tanh", stacklevel=2
+            )
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         if self.darkest is not None and 0.0 <= float(self.darkest) < np.inf:

@@ -1,7 +1,6 @@
 """A generator, its discriminator and its noise as one Keras model: labels, shapes, generating, saving; no training."""
 
 import pathlib
-import warnings
 from typing import Any, Self
 
 import keras
@@ -10,7 +9,7 @@ import tensorflow as tf
 
 from tfgan_metric.errors import InputError, require_decay, require_positive_int, require_seed
 from tfgan_metric.export import IMAGES_AT_ONCE, export_generator
-from tfgan_metric.keras_private import BuiltModel, layers_within
+from tfgan_metric.keras_private import BuiltModel
 from tfgan_metric.latents import Latent, draw_inputs, random_stream
 from tfgan_metric.models.averaging import averaging_copy, move_average
 from tfgan_metric.models.declaration import Declaration
@@ -93,10 +92,6 @@ class GenerativeModel(Declaration, BuiltModel):
         if not isinstance(images, keras.KerasTensor) or len(images.shape) != 4:
             raise InputError(f"the generator must give images (B, height, width, channels); got {images}")
         self.image_shape = tuple(images.shape[1:])
-        if getattr(layers_within(self.generator)[-1], "activation", None) is keras.activations.sigmoid:
-            warnings.warn(
-                "the generator ends in a sigmoid, 0 .. 1; images are in -1 .. 1: end it in tanh", stacklevel=2
-            )
         inputs = self.discriminator_inputs(images, keras.KerasTensor((2,), "int32"))
         outputs = _symbolic_call(self.discriminator, inputs)
         self.outputs_shape = keras.tree.map_structure(lambda output: tuple(output.shape[1:]), outputs)

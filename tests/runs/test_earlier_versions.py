@@ -34,10 +34,11 @@ def test_a_run_of_0_1_0_goes_on(run):
 
 
 def test_its_recipe_is_today_s(run):
-    """RMSprop's β, which it wrote and did not use, are no difference; another seed is."""
+    """RMSprop's β, which it wrote and did not use, are no difference; another seed is. WGAN's did not fall then."""
     small = {name: run.recipe().as_fields()[name] for name in ("steps", "width", "batch_size", "latent_dimension")}
     cadence = {"sample_every": 12, "checkpoint_every": 5, "log_every": 4}
-    recipe = load_recipe("wgan_embedded").with_fields(small | cadence)
+    of_then = {"generator_final_share": 1.0, "discriminator_final_share": 1.0, "ema_momentum": 0.99}
+    recipe = load_recipe("wgan_embedded").with_fields(small | cadence | of_then)
     run.refuse_other_content(recipe)
     with pytest.raises(InputError, match=r"another recipe \(seed 0 -> 1\): choose another --out"):
         run.refuse_other_content(recipe.with_fields({"seed": 1}))
