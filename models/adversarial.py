@@ -96,9 +96,11 @@ class AdversarialModel(RegularizedModel):
 
     def after_discriminator_update(self, batch: Batch) -> None:
         """Updates the scheme's own variables after a discriminator update, from that update's batch."""
+        return None
 
     def update_state(self, batch: Batch) -> None:
         """Updates the scheme's own variables at the end of a step, from the generator update's batch."""
+        return None
 
     @property
     def least_batch(self) -> int:

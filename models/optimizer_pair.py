@@ -99,3 +99,4 @@ class OptimizerPair:
 
     def build(self, variables: Any) -> None:
         """Nothing: `compile` has built both."""
+        return None

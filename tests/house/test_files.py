@@ -63,3 +63,20 @@ def test_few_imports(graph):
 def test_short():
     for name, file in files().items():
         assert len(file.read_text(encoding="utf-8").splitlines()) <= MOST_LINES, name
+
+
+def test_no_method_of_a_model_is_a_docstring_alone():
+    """From Python 3.12 on AutoGraph can't read a function whose body is empty but for it, and says so in each run."""
+    for file in (ROOT / "models").rglob("*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        protocols = {
+            cls for cls in ast.walk(tree) if isinstance(cls, ast.ClassDef) and "Protocol" in map(_name, cls.bases)
+        }
+        stubs = {function for cls in protocols for function in cls.body}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and node not in stubs:
+                assert len(node.body) > 1 or not ast.get_docstring(node), f"{file.name}: {node.name}"
+
+
+def _name(node):
+    return node.id if isinstance(node, ast.Name) else ""
