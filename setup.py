@@ -23,7 +23,7 @@ setup(
     packages=packages(),
     package_dir=PACKAGE_DIR,
     package_data={
-        "tfgan_metric": ["py.typed"],
+        "tfgan_metric": ["py.typed", "listing.json"],
         "tfgan_metric.data": ["mnist_5k.npz", "MNIST.md"],
         "tfgan_metric.evaluation": ["embedded_mnist.keras", "embedded_mnist.json"],
     },

@@ -68,7 +68,8 @@ def main():
     parser.add_argument("recipe", nargs="?", default=DEFAULT_RECIPE)
     parser.add_argument("fields", nargs="*", metavar="FIELD=VALUE")
     options = parser.parse_args()
-    step, batch = step_of(load_recipe(options.recipe).with_fields(parse_fields(options.fields)))
+    recipe = load_recipe(options.recipe)
+    step, batch = step_of(recipe.with_fields(parse_fields(options.fields, recipe)))
     with tempfile.TemporaryDirectory() as folder:
         times = thread_time(record(step, batch, folder))
     kinds, total = collections.Counter(), sum(times.values())

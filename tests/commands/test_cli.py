@@ -12,7 +12,6 @@ from PIL import Image
 
 from conftest import run_command
 from tfgan_metric.cli import cli
-from tfgan_metric.models import SCHEMES
 from tfgan_metric.progress import ProgressReport
 from tfgan_metric.trainers import load_model, load_recipe, train_recipe
 from tfgan_metric.trainers.recipes.assignments import parse_fields
@@ -87,7 +86,8 @@ def test_stopped_run_goes_on_to_the_same_weights(tmp_path, monkeypatch, discrimi
         "ema_momentum": 0.9,
         "checkpoint_every": 3,
     }
-    recipe = load_recipe("wadmgan_embedded").with_fields(parse_fields(SMALL) | fields)
+    recipe = load_recipe("wadmgan_embedded")
+    recipe = recipe.with_fields(parse_fields(SMALL, recipe) | fields)
     whole = train_recipe(recipe, tmp_path / "whole")
 
     def stop(self, batch, logs=None):
@@ -169,20 +169,6 @@ def test_export(trained, tmp_path):
     assert run_command("export", out, "--out", "again", cwd=tmp_path)[0] == 0
     assert (tmp_path / "again" / "saved_model.pb").exists()
     assert "exists; choose another --out" in refuse("export", out, "--out", "again", cwd=tmp_path)
-
-
-def test_schemes_and_recipes(tmp_path):
-    code, output, _ = run_command("schemes", cwd=tmp_path)
-    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in output.splitlines() if line.startswith("│")]
-    assert code == 0 and [row[0] for row in cells if row[0]] == list(SCHEMES)
-    rows = {row[0]: row for row in cells}
-    assert rows["conditional_mbgan"][2:5] == ["500 features", "needed", "1:1"] and rows["gan"][2] == "1 logit"
-    assert [rows[name][5] for name in ("km_gan", "mlgan", "mlgan_clipping", "dmgan")] == ["yes", "yes", "yes", "no"]
-    assert rows["wgan"][3:5] == ["optional", "5:1"] and rows["am_gan"][2] == "K class logits"
-    code, output, _ = run_command("recipes", cwd=tmp_path)
-    assert code == 0 and "wadmgan_embedded" in output and "svhn_cropped" in output
-    code, output, _ = run_command("recipes", "dmgan_svhn", cwd=tmp_path)
-    assert code == 0 and json.loads(output)["discriminative_weight"] == 1.8
 
 
 def test_what_train_refuses(trained, tmp_path):

@@ -16,7 +16,7 @@ import tfgan_metric
 
 ROOT = pathlib.Path(__file__).parents[2]
 FOLDERS = {"tfgan_metric": "tfgan_metric", "models": "tfgan_metric/models", "trainers": "tfgan_metric/trainers"}
-DATA = ("py.typed", "data/mnist_5k.npz", "data/MNIST.md", "evaluation/embedded_mnist.keras")
+DATA = ("py.typed", "listing.json", "data/mnist_5k.npz", "data/MNIST.md", "evaluation/embedded_mnist.keras")
 DATA += ("evaluation/embedded_mnist.json",)
 
 

@@ -13,6 +13,7 @@ from tfgan_metric.errors import InputError
 from tfgan_metric.models import NETWORKS, SCHEMES, hyperparameters
 from tfgan_metric.trainers import load_model, load_recipe
 from tfgan_metric.trainers.recipes.library import RECIPES
+from tfgan_metric.trainers.recipes.listing import listing
 
 ROOT = pathlib.Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -102,8 +103,8 @@ def test_own_scheme_is_everywhere(own_scheme, tmp_path, monkeypatch):
     assert model.sharpness == 2.0 and model.get_config()["sharpness"] == 2.0
     model.compile(run_eagerly=True)
     assert model.fit(*random_data(), batch_size=8, verbose=0).history["generator_loss"]
-    code, output, _ = run_command("schemes", cwd=tmp_path)
-    assert code == 0 and "relativistic_gan" in output and "sharpness=1.0" in output
+    listed = listing()["schemes"]
+    assert "relativistic_gan" in listed and listed["sharper"]["own hyper-parameters"] == {"sharpness": 1.0}
     fields = ["--set", "scheme=sharper", "--set", "ema_momentum=null", "--set", "sharpnes=2"]
     code, _, error = run_command("train", "dcgan_embedded", *fields, cwd=tmp_path)
     assert code == 2 and "sharpness" in error and error.count("\n") == 1

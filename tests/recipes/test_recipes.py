@@ -116,15 +116,44 @@ def test_optimizers_of_a_recipe():
 
 
 def test_changing_fields():
-    recipe = load_recipe("dmgan_mnist").with_fields(
-        parse_fields(["steps=10", "discriminative_weight=1.5", "data=embedded_mnist", "beta_1=.9", "fresh_noise=False"])
-    )
+    before = load_recipe("dmgan_mnist")
+    texts = ["steps=10", "discriminative_weight=1.5", "data=embedded_mnist", "beta_1=.9", "fresh_noise=False"]
+    recipe = before.with_fields(parse_fields(texts, before))
     assert recipe.optimization.beta_1 == 0.9 and recipe.hyperparameters["fresh_noise"] is False
     assert (recipe.steps, recipe.data, recipe.hyperparameters["discriminative_weight"]) == (10, "embedded_mnist", 1.5)
     assert recipe.hyperparameters["center_update_ratio"] == 1.0
     with pytest.raises(TypeError):
         recipe.hyperparameters["weight_clip"] = 1.0
     assert load_recipe("dmgan_mnist").hyperparameters["discriminative_weight"] == 1.2
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("data=2024", "2024"),  # a folder may have such a name
+        ("data=true", "true"),
+        ("name=1e3", "1e3"),
+        ("keep_best=null", None),
+        ("steps=1e4", 10_000),
+        ("steps=1.5", 1.5),  # which the recipe refuses
+        ("crop=NULL", None),
+        ("width=1", 1.0),
+        ("gradient_norms=True", True),
+        ("generator_learning_rate=fast", "fast"),
+        ("augment=null", None),
+        ("weight_clip=1", 1.0),  # a hyper-parameter, whose default is a number
+    ],
+)
+def test_a_value_has_its_fields_type(text, value):
+    found = parse_fields([text], load_recipe("dmgan_mnist"))[text.partition("=")[0]]
+    assert found == value and type(found) is type(value)
+
+
+def test_a_value_has_the_type_of_the_scheme_that_is_assigned():
+    recipe = load_recipe("dmgan_mnist")
+    assert parse_fields(["scheme=mmd_gan", "kernel=1"], recipe) == {"scheme": "mmd_gan", "kernel": "1"}
+    with pytest.raises(InputError, match="unknown scheme '7'"):
+        parse_fields(["scheme=7"], recipe)
 
 
 def test_another_scheme_refuses_what_is_left_over():
@@ -180,7 +209,7 @@ def test_what_is_refused(tmp_path):
     with pytest.raises(InputError, match="seed must be"):
         recipe.with_fields({"seed": -1})
     with pytest.raises(InputError, match="expected field=value; got 'steps'"):
-        parse_fields(["steps"])
+        parse_fields(["steps"], recipe)
     (tmp_path / "recipe.json").write_text('{"name": "half"}')
     with pytest.raises(InputError, match="missing: scheme, source, network, data, steps"):
         load_recipe(str(tmp_path / "recipe.json"))

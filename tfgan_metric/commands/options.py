@@ -1,9 +1,13 @@
 """What several commands share."""
 
+import json
 import os
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import click
+
+WIDTH_OF_A_PIPE = 1000  # nothing is cut off or folded
 
 
 def _set_data_dir(context, parameter, value):
@@ -32,12 +36,28 @@ checkpoint = click.option(
 )
 
 
+def print_rows(rows: Sequence[Mapping[str, Any]], as_json: bool) -> None:
+    """Prints rows, column name -> value, as JSON or as a table."""
+    if as_json:
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        print_table([{column: _text(value) for column, value in row.items()} for row in rows])
+
+
+def _text(value):
+    if isinstance(value, dict):
+        return "\n".join(f"{name}={one}" for name, one in value.items())
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
 def print_table(rows: Sequence[Mapping[str, str]]) -> None:
-    """Prints rows, column name -> text, as wide as the terminal."""
+    """Prints rows, column name -> text, folded to the terminal's width; in a pipe each is as wide as it needs."""
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*rows[0])
+    table = Table()
+    for column in rows[0]:
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*row.values())
-    Console(width=None if Console().is_terminal else 140).print(table)
+    Console(width=None if Console().is_terminal else WIDTH_OF_A_PIPE).print(table)

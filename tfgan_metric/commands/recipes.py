@@ -4,22 +4,21 @@ import json
 
 import click
 
-from tfgan_metric.commands.options import print_table
-from tfgan_metric.start import start_tensorflow
+from tfgan_metric.commands.options import print_rows
+from tfgan_metric.errors import choose
+from tfgan_metric.listed import read_listing
+
+COLUMNS = ("scheme", "data", "steps", "source")
 
 
 @click.command()
 @click.argument("name", required=False)
-def recipes(name: str | None) -> None:
-    """List the recipes, or print all fields of one."""
-    start_tensorflow()
-    from tfgan_metric.trainers.recipes.library import RECIPES, load_recipe
-
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def recipes(name: str | None, as_json: bool) -> None:
+    """List the recipes, or print all fields of one, as JSON."""
+    listed = read_listing()["recipes"]
     if name:
-        click.echo(json.dumps(load_recipe(name).as_fields(), indent=2))
+        click.echo(json.dumps(choose("recipe", name, listed), indent=2))
         return
-    rows = [
-        {"recipe": one.name, "scheme": one.scheme, "data": one.data, "steps": str(one.steps), "source": one.source}
-        for one in RECIPES.values()
-    ]
-    print_table(rows)
+    rows = [{"recipe": name} | {column: fields[column] for column in COLUMNS} for name, fields in listed.items()]
+    print_rows(rows, as_json)

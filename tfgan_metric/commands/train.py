@@ -33,8 +33,8 @@ def train(
     from tfgan_metric.trainers.recipes.assignments import parse_fields
     from tfgan_metric.trainers.recipes.library import DEFAULT_RECIPE, load_recipe
 
-    fields = parse_fields(assignments) | ({"data": data} if data else {})
-    loaded = load_recipe(recipe or DEFAULT_RECIPE).with_fields(fields)
+    loaded = load_recipe(recipe or DEFAULT_RECIPE)
+    loaded = loaded.with_fields(parse_fields(assignments, loaded) | ({"data": data} if data else {}))
 
     from tfgan_metric.trainers.runs.folder import RunFolder
     from tfgan_metric.trainers.runs.train import train_recipe
