@@ -115,9 +115,10 @@ def variables(model):
     return [np.array(keras.ops.convert_to_numpy(variable)) for variable in found]
 
 
-def run_command(*arguments, cwd):
-    """Runs `tfgan-metric` in this process; the exit code, standard output and standard error."""
-    code, output, error = 0, io.StringIO(), io.StringIO()
+def run_command(*arguments, cwd, encoding="utf-8"):
+    """Runs `tfgan-metric` in this process, on a console's encoding; the exit code, standard output and error."""
+    code = 0
+    output, error = (io.TextIOWrapper(io.BytesIO(), encoding, newline="", write_through=True) for _ in range(2))
     with (
         contextlib.chdir(cwd),
         mock.patch.object(sys, "argv", ["tfgan-metric", *map(str, arguments)]),
@@ -128,7 +129,7 @@ def run_command(*arguments, cwd):
             main()
         except SystemExit as stopped:
             code = stopped.code
-    return code, output.getvalue(), error.getvalue()
+    return code, *(stream.buffer.getvalue().decode(encoding, "replace") for stream in (output, error))
 
 
 @pytest.fixture(scope="module", autouse=True)

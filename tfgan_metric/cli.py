@@ -1,5 +1,6 @@
 """The command line: parse, call one function, print; TensorFlow is imported inside the commands' bodies."""
 
+import io
 import sys
 
 import click
@@ -22,7 +23,13 @@ for command in COMMANDS:
 
 
 def main() -> None:
-    """Runs the command line; wrong usage or input is one line on stderr and exit code 2."""
+    """Runs the command line; wrong usage or input is one line on stderr and exit code 2.
+
+    A console that lacks a character of what is printed shows "?" in its place.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:

@@ -34,12 +34,12 @@ def replacing(path: str | pathlib.Path) -> Iterator[pathlib.Path]:
     try:
         yield temporary
         if temporary.is_file():
-            with open(temporary, "rb") as file:
+            with open(temporary, "rb+") as file:  # Windows flushes only what may be written to
                 os.fsync(file.fileno())
         if path.is_dir():
             path.rename(replaced)
         try:
-            temporary.rename(path)
+            temporary.replace(path)
         except OSError:
             if replaced.exists():
                 replaced.rename(path)

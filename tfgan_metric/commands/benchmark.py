@@ -50,7 +50,8 @@ def benchmark(
     about: dict[str, Any] = {"rounds": rounds, "jit_compile": jit, "device": device, "paper_ratios": time_ratios()}
     speeds, peak, memory = bench.time_schemes(chosen, shape, progress=show_rounds, **settings, **about)
     print_table([_row(speed) for speed in speeds])
-    click.echo(f"matrix product {peak:.0f} GFLOP/s; the process held at most {memory:.0f} MB")
+    held = "" if memory is None else f"; the process held at most {memory:.0f} MB"
+    click.echo(f"matrix product {peak:.0f} GFLOP/s{held}")
     if json_path:
         content = {"settings": settings | {"image_shape": shape, "jit": jit, "rounds": rounds}, "peak": peak}
         content |= {"memory_mb": memory, "schemes": [speed._asdict() for speed in speeds]}

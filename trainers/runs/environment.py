@@ -36,6 +36,15 @@ def machine() -> str:
     return f"{os.cpu_count()} cores of {_processor()}"
 
 
+def peak_memory() -> float | None:
+    """Megabytes that this process has held at most; None where the system does not say."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+
+
 def _processor():
     try:
         found = re.search(r"^model name\s*: (.+)$", pathlib.Path("/proc/cpuinfo").read_text(), re.MULTILINE)

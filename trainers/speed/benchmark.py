@@ -1,7 +1,6 @@
 """Step times: every scheme against DCGAN on the same networks, in one process, taken in turn."""
 
 import pathlib
-import resource
 import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,6 +13,7 @@ from tfgan_metric import pictures
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.models import SCHEMES, build_model
 from tfgan_metric.models.adversarial import AdversarialModel
+from tfgan_metric.trainers.runs.environment import peak_memory
 from tfgan_metric.trainers.speed.flops import step_flops
 from tfgan_metric.trainers.speed.timing import take_turns, wait_for
 
@@ -61,7 +61,7 @@ def time_schemes(
     device: str | None = None,
     progress: Callable[[Iterable[int]], Iterable[int]] = iter,
     paper_ratios: Mapping[str, float] | None = None,
-) -> tuple[list[Speed], float, float]:
+) -> tuple[list[Speed], float, float | None]:
     """Times one optimisation iteration of each scheme and of DCGAN.
 
     The schemes and a product of two 2,048² matrices take turns, each round another one first, so that neither the
@@ -78,7 +78,7 @@ def time_schemes(
         progress: wraps the iterable of rounds.
         paper_ratios: a scheme -> its time relative to DCGAN's in a paper, to be set beside.
     Returns:
-        (the schemes' speeds, DCGAN's first; median GFLOP/s of the matrix product; MB that the process held at most).
+        (the schemes' speeds, DCGAN's first; median GFLOP/s of the matrix product; MB of `peak_memory`).
     Raises:
         InputError: an unknown scheme or network, or a device that is not there.
     """
@@ -104,7 +104,7 @@ def time_schemes(
         _speed(name, times, flops[name], peak, batch_size, first[name], (paper_ratios or {}).get(name))
         for name in schemes
     ]
-    return speeds, peak, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return speeds, peak, peak_memory()
 
 
 def _speed(
