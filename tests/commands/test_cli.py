@@ -15,9 +15,10 @@ from tfgan_metric.cli import cli
 from tfgan_metric.progress import ProgressReport
 from tfgan_metric.trainers import load_model, load_recipe, train_recipe
 from tfgan_metric.trainers.recipes.assignments import parse_fields
+from tfgan_metric.trainers.recipes.library import DEFAULT_RECIPE
 from tfgan_metric.trainers.runs.folder import RunFolder
 
-SMALL = ["steps=6", "sample_every=3", "log_every=2", "width=0.05", "batch_size=8", "feature_dimension=16"]
+SMALL = ["steps=6", "sample_every=3", "log_every=2", "width=0.05", "batch_size=8"]
 SETTINGS = [part for field in SMALL for part in ("--set", field)]
 
 
@@ -54,7 +55,7 @@ def test_help(command, tmp_path):
 
 def test_train_leaves_everything(trained):
     folder, output = trained
-    out = folder / "runs" / "edgan_embedded"
+    out = folder / "runs" / DEFAULT_RECIPE
     left = {path.name for path in out.iterdir()}
     assert left == {
         "recipe.json", "environment.json", "history.csv", "samples", "checkpoints", "events", "model.keras",
@@ -70,7 +71,7 @@ def test_train_leaves_everything(trained):
 
 def test_finished_run_is_left_as_it_is(trained):
     folder, _ = trained
-    model = folder / "runs" / "edgan_embedded" / "model.keras"
+    model = folder / "runs" / DEFAULT_RECIPE / "model.keras"
     before = model.read_bytes()
     code, output, _ = run_command("train", *SETTINGS, cwd=folder)
     assert code == 0 and "step" not in output and model.read_bytes() == before
@@ -126,7 +127,7 @@ def test_several_devices_and_their_bad_numbers(trained, tmp_path):
 
 def test_sample(trained, tmp_path):
     folder, _ = trained
-    out = folder / "runs" / "edgan_embedded"
+    out = folder / "runs" / DEFAULT_RECIPE
     sources = [out, out / "model.keras", out / "generator"]
     arrays = []
     for index, source in enumerate(sources):
@@ -165,7 +166,7 @@ def test_sample(trained, tmp_path):
 
 def test_export(trained, tmp_path):
     folder, _ = trained
-    out = folder / "runs" / "edgan_embedded"
+    out = folder / "runs" / DEFAULT_RECIPE
     assert run_command("export", out, "--out", "again", cwd=tmp_path)[0] == 0
     assert (tmp_path / "again" / "saved_model.pb").exists()
     assert "exists; choose another --out" in refuse("export", out, "--out", "again", cwd=tmp_path)
@@ -176,7 +177,7 @@ def test_what_train_refuses(trained, tmp_path):
         "train", "dmgan", cwd=tmp_path
     )
     assert "unknown recipe field 'clip'; " in refuse("train", "--set", "clip=1", cwd=tmp_path)
-    assert "whole_set_weight must be" in refuse("train", "--set", "whole_set_weight=-1", "--out", "bad", cwd=tmp_path)
+    assert "margin_scale must be" in refuse("train", "--set", "margin_scale=-1", "--out", "bad", cwd=tmp_path)
     assert "steps must be" in refuse("train", "--set", "steps=0", cwd=tmp_path)
     assert "batch_size must be between 2 and" in refuse("train", "--set", "batch_size=1", "--out", "one", cwd=tmp_path)
     assert "unknown data 'nowhere'; valid: " in refuse("train", "--data", "nowhere", "--out", "none", cwd=tmp_path)
@@ -185,7 +186,7 @@ def test_what_train_refuses(trained, tmp_path):
     assert "unknown network '[1]'; " in refuse("train", "--set", "network=[1]", cwd=tmp_path)
     assert "No such option" in refuse("train", "--stepz", "3", cwd=tmp_path)
     folder, _ = trained
-    out = folder / "runs" / "edgan_embedded"
+    out = folder / "runs" / DEFAULT_RECIPE
     assert "another recipe" in refuse("train", *SETTINGS, "--set", "seed=5", "--out", out, cwd=folder)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("keep")
@@ -196,7 +197,7 @@ def test_what_train_refuses(trained, tmp_path):
 
 def test_damaged_models_are_refused_and_kept(trained, tmp_path):
     folder, _ = trained
-    whole = (folder / "runs" / "edgan_embedded" / "model.keras").read_bytes()
+    whole = (folder / "runs" / DEFAULT_RECIPE / "model.keras").read_bytes()
     for name, damaged in (("cut", whole[: len(whole) // 2]), ("foreign", b"hello"), ("empty", b"")):
         file = tmp_path / f"{name}.keras"
         file.write_bytes(damaged)

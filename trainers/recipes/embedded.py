@@ -4,10 +4,10 @@ What helped every scheme that learns at all: both rates falling to a tenth, the 
 and four minutes on one thread instead of one, which is what most steps here are: those that fit there, in hundreds
 (`tfgan-metric reproduce zoo`). Where a scheme does otherwise it was worse so.
 
-EDGAN's, the default, wants a discriminator that never wins: a rate a fifth of the generator's and `shift`, without
-which it learns the 4,000 digits by heart after 2,500 steps and coverage falls again; its features come from twelve or
-so images of a class in a batch of 128. `dmgan_repulsion` and `wadmgan_repulsion` have DMGAN's losses in that setting,
-at the λ where they have no size to settle at, hence features of length 1.
+The default is `loss_sensitive_gan`. EDGAN wants a discriminator that never wins: a rate a fifth of the generator's and
+`shift`, without which it learns the 4,000 digits by heart after 2,500 steps and coverage falls again; its features come
+from twelve or so images of a class in a batch of 128. `dmgan_repulsion` and `wadmgan_repulsion` have DMGAN's losses in
+that setting, at the λ where they have no size to settle at, hence features of length 1.
 
 The papers' schemes are plain here, and differ from the papers in budget, width, batch, latent dimension, clip,
 learning rates and, where the networks are `dcgan`, in these too. waDMGAN first learns blurred digits of the asked

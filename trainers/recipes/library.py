@@ -15,7 +15,7 @@ from tfgan_metric.trainers.recipes import (
 )
 from tfgan_metric.trainers.recipes.recipe import Recipe, read_recipe
 
-DEFAULT_RECIPE = "edgan_embedded"
+DEFAULT_RECIPE = "loss_sensitive_gan_embedded"
 PAPERS = (embedded, dcgan, baselines, dmgan, mbgan, deli_fisher_gan, am_gan, distances, folder, small)
 RECIPES: dict[str, Recipe] = {recipe.name: recipe for paper in PAPERS for recipe in paper.RECIPES}
 
