@@ -37,6 +37,8 @@ def training_source(
         InputError: data that the model cannot train on.
     """
     used = model.steps_trained * model.batches_per_step
+    if isinstance(x, tuple):
+        raise InputError(f"images and labels are given apart, fit(images, labels); got a tuple of {len(x)} as images")
     if is_array(x):
         size = DEFAULT_BATCH_SIZE if batch_size is None else batch_size
         source = Source(shuffled_batches(x, y, size, model.seed, used), len(x) // size)

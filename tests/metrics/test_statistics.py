@@ -156,3 +156,22 @@ def test_frechet_of_scaled_features(count):
 def test_frechet_of_a_set_and_itself(count):
     features = np.random.default_rng(3).normal(size=(count, 128))
     assert 0 <= frechet_distance(statistics(features), statistics(features)) < 1e-6
+
+
+def test_distance_of_arrays_and_of_another_tools_file(tmp_path):
+    """The file has pytorch-fid's names: mean and covariance of the rows, divided by N - 1; nothing else is known."""
+    generator = np.random.default_rng(0)
+    first, second = generator.normal(size=(50, 3)), generator.normal(1.0, 2.0, size=(60, 3))
+    expected = frechet_distance(statistics(first), statistics(second))
+    assert frechet_distance(first, second) == frechet_distance(statistics(first), second) == expected
+    np.savez(tmp_path / "fid.npz", mu=second.mean(axis=0), sigma=np.cov(second, rowvar=False))
+    theirs = FeatureStatistics.load(tmp_path / "fid.npz")
+    assert frechet_distance(statistics(first, protocol={"extractor": "any"}), theirs) == pytest.approx(
+        expected, rel=1e-9
+    )
+    for mean, covariance in ((np.zeros(3), np.eye(2)), (np.zeros(2), np.ones((2, 3))), (np.zeros(1), [[np.nan]])):
+        np.savez(tmp_path / "bad.npz", mu=mean, sigma=covariance)
+        with pytest.raises(InputError):
+            FeatureStatistics.load(tmp_path / "bad.npz")
+    with pytest.raises(InputError, match="comparable; got 3 and 2"):
+        frechet_distance(first, np.zeros((4, 2)))

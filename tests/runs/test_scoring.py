@@ -12,9 +12,10 @@ from PIL import Image
 from conftest import run_command, variables
 from tfgan_metric.commands.evaluate import RESIZE_MODES
 from tfgan_metric.data.catalog import load_data
+from tfgan_metric.data.folder import WHOLE
 from tfgan_metric.data.pixels import to_uint8
 from tfgan_metric.errors import InputError
-from tfgan_metric.evaluation import Extractor, resize
+from tfgan_metric.evaluation import Extractor, networks, resize
 from tfgan_metric.evaluation.classifier import classifier_file
 from tfgan_metric.evaluation.densenet import PRESETS
 from tfgan_metric.evaluation.protocol import Result
@@ -27,6 +28,7 @@ from tfgan_metric.trainers.runs import best, scoring, train
 from tfgan_metric.trainers.runs.best import BestStep
 from tfgan_metric.trainers.runs.folder import RunFolder
 from tfgan_metric.trainers.runs.scoring import score
+from tfgan_metric.trainers.runs.sources import generated_images
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -134,9 +136,9 @@ def test_best_step_is_kept_beside_the_last(tmp_path, monkeypatch):
     assert models[0].steps_trained == lowest["step"]
     for ours, theirs in zip(*map(variables, models), strict=True):
         np.testing.assert_array_equal(ours, theirs)
-    about = scoring._source(whole, load_data("embedded_mnist"), 10, 0, "best").about
+    about = generated_images(whole, load_data("embedded_mnist"), 10, 0, "best", WHOLE).about
     assert about["checkpoint"] == "best" and about["selected"]["of_steps"] == len(rows) == 6
-    assert scoring._source(whole, load_data("embedded_mnist"), 10, 0, "final").about["checkpoint"] == "final"
+    assert generated_images(whole, load_data("embedded_mnist"), 10, 0, "final", WHOLE).about["checkpoint"] == "final"
 
 
 def test_best_of_equal_and_later_steps(tmp_path, monkeypatch):
@@ -289,7 +291,7 @@ def test_discriminator_of_a_run(run, tmp_path):
         ({"split": "test"}, "unknown split 'test'"),
         ({"held_out": 0.1}, "run has its own held_out=0.0; --held-out is for a folder given by --data"),
         ({"resize": "cubic", "extractors": ["inception"]}, "unknown resize mode 'cubic'"),
-        ({"extractors": ["vgg"]}, "unknown extractor 'vgg'; valid: classifier, inception"),
+        ({"extractors": ["vgg"]}, "unknown extractor 'vgg'; valid: classifier, features, inception"),
         ({"inception": "nowhere.pb", "extractors": ["inception"]}, "nowhere.pb does not exist"),
         ({"classifier": "nowhere.keras"}, "nowhere.keras"),
         ({"data": "imagenet"}, "unknown data"),
@@ -302,7 +304,7 @@ def test_what_is_refused(run, tmp_path, settings, message):
 
 
 def test_what_is_no_source(run, tmp_path):
-    with pytest.raises(InputError, match="say which real images to compare with: --data"):
+    with pytest.raises(InputError, match="name the real images to compare with: --data"):
         score(run / "generator")
     foreign = tf.Module()
     foreign.double = tf.function(lambda x: 2 * x, input_signature=[tf.TensorSpec((), tf.float32)])
@@ -363,8 +365,8 @@ def test_extractors_follow_what_is_given(tmp_path, monkeypatch, channels, settin
         asked.extend(extractors)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(scoring, "load_inception", lambda *_: "inception")
-    monkeypatch.setattr(scoring, "load_classifier", lambda *_: "classifier")
+    monkeypatch.setattr(networks, "load_inception", lambda *_: "inception")
+    monkeypatch.setattr(networks, "load_classifier", lambda *_: "classifier")
     monkeypatch.setattr(scoring, "evaluate", stop)
     with pytest.raises(KeyboardInterrupt):
         score(images, data=str(images), out=tmp_path / "out", **settings)

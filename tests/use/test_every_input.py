@@ -97,6 +97,7 @@ REFUSED = {
         lambda folder: dataset(IMAGES, LABELS, np.ones(COUNT)),
         "the losses know no weights of images",
     ),
+    "arrays as one tuple": (lambda folder: (IMAGES, LABELS), "images and labels are given apart, fit(images, labels)"),
     "images of several sizes": (
         lambda folder: [np.zeros((28, 28, 1)), np.zeros((32, 32, 1))],
         "images must be of one size to be an array",

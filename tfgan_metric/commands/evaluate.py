@@ -12,9 +12,15 @@ RESIZE_MODES = ("tf1", "clean", "torch")
 
 @click.command()
 @click.argument("source", type=click.Path())
-@click.option("--data", help="Real images: a data set's name or a folder.  [default: what a run trained on]")
+@click.option(
+    "--data",
+    help="Real images: a data set's name, a folder, or a .npz of statistics (mu and sigma of other tools, too).  "
+    "[default: what a run trained on]",
+)
 @data_dir
 @held_out
+@click.option("--crop", type=int, help="Side of the square that is cut from the middle of a folder's images.")
+@click.option("--image-size", type=int, help="Side of the square that a folder's images are scaled to.")
 @click.option("--count", "-n", default=10_000, show_default=True, type=click.IntRange(min=10), help="Generated images.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Of noise and labels.")
 @click.option("--split", default="train", show_default=True, type=click.Choice(["train", "held_out"]))
@@ -30,26 +36,29 @@ RESIZE_MODES = ("tf1", "clean", "torch")
 @click.option("--inception", type=click.Path(), help="TF-GAN's SavedModel, or the frozen graph (.pb or .tgz).")
 @click.option("--inception-sha256", metavar="HEX", help="Refuse another Inception than this one.")
 @click.option("--classifier", type=click.Path(), help="A classifier's .keras file.")
+@click.option("--features", type=click.Path(), help="The .keras file of any model of images whose output are features.")
 @click.option("--cross-check", is_flag=True, help="Compute with TF-GAN too.")
 @checkpoint
 @click.option("--discriminator", is_flag=True, help="Measure the discriminator's features too (SVM, neighbours).")
 @click.option("--raw-pixels", is_flag=True, help="Give the SVM the pixels too.")
 @click.option("--svm-images", type=int, help="Training images of the SVM, which takes hours of 50,000.  [default: all]")
 @click.option("--out", type=click.Path(), help="Folder for metrics.json and the picture.  [default: the run's]")
-def evaluate(source: str, **options: Any) -> None:
+def evaluate(source: str, crop: int | None, image_size: int | None, **options: Any) -> None:
     """Measure generated images against real ones: Fréchet and kernel distance, scores, precision and recall.
 
     SOURCE is a run's folder, a .keras file, an exported SavedModel or a folder of images.
     """
     start_tensorflow()
+    from tfgan_metric.data.folder import Geometry
     from tfgan_metric.trainers.runs.folder import RunFolder
     from tfgan_metric.trainers.runs.scoring import score
 
-    results, out = score(source, **options)
+    results, out = score(source, geometry=Geometry(crop, image_size), **options)
     run = RunFolder(out)
     _print(results)
     click.echo(f"metrics:    {run.metrics_file} (each number with its protocol)")
-    click.echo(f"neighbours: {run.neighbours}")
+    if len(results) > 1:  # with images to show
+        click.echo(f"neighbours: {run.neighbours}")
 
 
 def _print(results):

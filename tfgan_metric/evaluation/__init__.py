@@ -5,6 +5,7 @@ from tfgan_metric.evaluation.classifier import DatasetClassifier, load_classifie
 from tfgan_metric.evaluation.evaluate import Evaluation, Source, evaluate, generator_source, image_source
 from tfgan_metric.evaluation.extractor import Extractor
 from tfgan_metric.evaluation.inception import load_inception
+from tfgan_metric.evaluation.keras_model import KerasExtractor, load_features
 from tfgan_metric.evaluation.protocol import Result
 
 __all__ = [
@@ -12,11 +13,13 @@ __all__ = [
     "EvaluateGAN",
     "Evaluation",
     "Extractor",
+    "KerasExtractor",
     "Result",
     "Source",
     "evaluate",
     "generator_source",
     "image_source",
     "load_classifier",
+    "load_features",
     "load_inception",
 ]

@@ -43,6 +43,7 @@ class Comparison:
     def __init__(self, extraction: Extraction, reference: Reference, about: dict, extractor: Extractor) -> None:
         self.extraction, self.reference = extraction, reference
         self.names, self.term_names = extractor.metric_names, extractor.term_names
+        self.gives_logits = extractor.gives_logits
         self.protocol = (
             reference.protocol | {"generated": extraction.statistics.count} | about | {"versions": library_versions()}
         )
@@ -52,8 +53,9 @@ class Comparison:
         return Result(metric, float(value), spread, better, self.protocol | details)
 
     def by_any_extractor(self, cross_check: bool = False) -> list[Result]:
-        """Distances, score, entropies and neighbours, which need no more than features and logits."""
-        return [*self.distances(cross_check), self.score(cross_check), *self.entropies(), *self.neighbours()]
+        """Distances and neighbours, and the score and its entropies where there are logits."""
+        of_logits = [self.score(cross_check), *self.entropies()] if self.gives_logits else []
+        return [*self.distances(cross_check), *of_logits, *self.neighbours()]
 
     def distances(self, cross_check: bool = False) -> list[Result]:
         """Fréchet and kernel distance; with `cross_check` by TF-GAN too, from all features in memory.

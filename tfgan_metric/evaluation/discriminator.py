@@ -119,6 +119,12 @@ def embedding_scores(
     return scores | {f"recall_at_{rank}": same[:, :rank].any(axis=1).mean() for rank in RECALL_RANKS}
 
 
+def require_discriminator(asked: bool, raw_pixels: bool, svm_images: int | None) -> None:
+    """Raises `InputError` where settings of its linear classifier are given and it is not asked for."""
+    if (raw_pixels or svm_images is not None) and not asked:
+        raise InputError("--raw-pixels and --svm-images are for the discriminator's features: add --discriminator")
+
+
 def require_measurable(discriminator: keras.Model, data: Data, svm_images: int | None = None) -> Split:
     """Returns the held-out images, or raises the `InputError` of `discriminator_results` without its work."""
     if data.held_out is None or data.train.labels is None or data.num_classes is None:

@@ -40,9 +40,14 @@ class Evaluation(NamedTuple):
 
 
 def generator_source(
-    generate: Callable[..., np.ndarray], data: Data, count: int, seed: int, about: dict, takes_labels: bool = True
+    generate: Callable[..., np.ndarray],
+    data: Data | None,
+    count: int,
+    seed: int,
+    about: dict,
+    takes_labels: bool = True,
 ) -> Source:
-    """Images of a generator, for labels drawn as the training images', or by itself where these have none.
+    """Images of a generator, for labels drawn as the training images', or by itself where there are none.
 
     Args:
         generate: (count, labels, seed) -> float images (count, H, W, C).
@@ -52,7 +57,7 @@ def generator_source(
     """
     require_positive_int("count", count)
     labels, drawn = None, "uniformly, by the generator" if takes_labels else "none"
-    if takes_labels and data.train.labels is not None:
+    if takes_labels and data is not None and data.train.labels is not None:
         labels = np.random.default_rng(seed).choice(data.train.labels, count).astype(np.int32)
         drawn = "as the training images'"
 

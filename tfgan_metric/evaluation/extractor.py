@@ -15,6 +15,7 @@ class Extractor(abc.ABC):
     name: str
     sha256: str  # of the file, or of the files in the folder, that its weights came from
     resize: str | None = None  # how images are brought to the network's size; None where they are not
+    gives_logits: bool = True  # whether the second output means anything
     # Of the Fréchet distance, the kernel distance and the score on its outputs; then of the score's two entropies.
     metric_names: tuple[str, str, str] = ("frechet_distance", "kernel_distance", "classifier_score")
     term_names: tuple[str, str] = ("marginal_entropy", "sample_entropy")

@@ -1,22 +1,25 @@
 """Fréchet distance: FID, whatever the features."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from tfgan_metric.metrics.statistics import FeatureStatistics, require_comparable
 
 
-def frechet_distance(first: FeatureStatistics, second: FeatureStatistics) -> float:
+def frechet_distance(first: FeatureStatistics | ArrayLike, second: FeatureStatistics | ArrayLike) -> float:
     """Squared 2-Wasserstein distance of two Gaussians, ‖μ₁-μ₂‖² + Tr(Σ₁ + Σ₂ - 2(Σ₁Σ₂)^½) >= 0; lower is closer.
 
     On Inception's 2048 pool_3 features it is FID. No constant is added to a covariance, so scaling all features by c
     scales the distance by c².
 
     Args:
-        first, second: of at least two rows each, of one dimension and protocol.
+        first, second: `FeatureStatistics`, or features (N, D) of which nothing else is known, of at least two rows
+            each, of one dimension and protocol.
     Raises:
-        InputError: dimension or protocol differ, or fewer than two rows.
+        InputError: dimension or protocol differ, fewer than two rows, or values that are not finite.
     Source: Heusel et al. 2017 (arXiv:1706.08500), eq. 6.
     """
+    first, second = FeatureStatistics.of(first), FeatureStatistics.of(second)
     require_comparable(first, second)
     difference = first.mean - second.mean
     traces = _trace(first) + _trace(second)

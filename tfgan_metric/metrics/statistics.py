@@ -13,6 +13,7 @@ from tfgan_metric.files import replacing
 from tfgan_metric.metrics.arrays import require_rows
 
 KEYS = {"rows", "count", "mean", "scatter", "protocol"}
+MOMENTS = {"mu", "sigma"}  # pytorch-fid's and clean-fid's files
 
 
 class FeatureStatistics:
@@ -22,7 +23,8 @@ class FeatureStatistics:
     matrix; from then on the mean and the scatter matrix stand for them, so memory is at most D × D.
 
     Args:
-        protocol: how the features came about; statistics of another protocol are not comparable.
+        protocol: how the features came about; statistics of another protocol are not comparable. None is not known, and
+            is compared with any.
     Source: Chan, Golub, LeVeque 1979, "Updating formulae and a pairwise algorithm for computing sample variances".
     """
 
@@ -103,10 +105,42 @@ class FeatureStatistics:
             np.savez(file, count=self.count, protocol=protocol, **arrays)
 
     @classmethod
+    def of(cls, features: Any) -> Self:
+        """Statistics as they are, or those of features (N, D), of a protocol that is not known."""
+        if isinstance(features, cls):
+            return features
+        found = cls()
+        found.update(features)
+        return found
+
+    @classmethod
+    def from_moments(cls, mean: ArrayLike, covariance: ArrayLike) -> Self:
+        """Statistics of which no more is known than the mean (D,) and the covariance (D, D); `count` is the least, 2.
+
+        Raises:
+            InputError: other shapes, or values that are not finite.
+        """
+        found = cls()
+        found._mean, found._scatter = (
+            require_rows("mean", np.atleast_2d(mean))[0],
+            require_rows("covariance", covariance),
+        )
+        if found._scatter.shape != (len(found._mean),) * 2:
+            raise InputError(f"a mean of {len(found._mean)} needs a square covariance; got {found._scatter.shape}")
+        found.count = 2
+        return found
+
+    @classmethod
     def load(cls, path: str | pathlib.Path) -> Self:
-        """Reads what `save` wrote; raises `InputError` for a file that is missing, damaged or something else."""
+        """Reads what `save` wrote, or the `mu` and `sigma` of another tool's .npz.
+
+        Raises:
+            InputError: a file that is missing, damaged or something else.
+        """
         try:
             with np.load(path, allow_pickle=False) as file:
+                if set(file.files) >= MOMENTS:
+                    return cls.from_moments(file["mu"], file["sigma"])
                 if not set(file.files) <= KEYS:
                     raise ValueError(f"it holds {', '.join(file.files)}")
                 found = cls(json.loads(str(file["protocol"])))
@@ -135,8 +169,8 @@ def require_comparable(first: FeatureStatistics, second: FeatureStatistics) -> N
     """Raises `InputError` where two `FeatureStatistics` differ in dimension or protocol."""
     if first.dimension != second.dimension:
         raise InputError(f"statistics of one dimension are comparable; got {first.dimension} and {second.dimension}")
-    if first.protocol != second.protocol:
-        ours, theirs = first.protocol or {}, second.protocol or {}
+    ours, theirs = first.protocol, second.protocol
+    if ours is not None and theirs is not None and ours != theirs:
         names = sorted(name for name in ours | theirs if ours.get(name) != theirs.get(name))
         found = "; ".join(f"{name}: {ours.get(name)!r} and {theirs.get(name)!r}" for name in names)
         raise InputError(f"statistics of one protocol are comparable; these differ in {found}")
