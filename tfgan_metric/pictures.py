@@ -1,15 +1,27 @@
 """Pictures of a run: sample grids, real beside generated, loss curves."""
 
+import contextlib
 import pathlib
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from tfgan_metric.data.pixels import to_float, to_uint8
+from tfgan_metric.errors import reason
 from tfgan_metric.files import replacing
 
 GRIDS_ACROSS = 5
+
+
+@contextlib.contextmanager
+def decorating(path: str | pathlib.Path) -> Iterator[None]:
+    """Says on stderr that a picture could not be drawn, and goes on: what shows a result must not cost it."""
+    try:
+        yield
+    except Exception as error:  # whatever a generator, matplotlib, Pillow and the disk raise
+        print(f"{path} is not drawn: {reason(error)}", file=sys.stderr)
 
 
 def image_grid(images: np.ndarray, columns: int, scale: int = 1) -> np.ndarray:

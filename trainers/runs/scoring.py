@@ -11,7 +11,7 @@ from tfgan_metric.evaluation import Result, evaluate, generator_source, image_so
 from tfgan_metric.evaluation.discriminator import discriminator_results, require_measurable
 from tfgan_metric.evaluation.records import append_evaluation, read_evaluations
 from tfgan_metric.files import require_writable_folder
-from tfgan_metric.pictures import write_neighbours
+from tfgan_metric.pictures import decorating, write_neighbours
 from tfgan_metric.progress import show_progress
 from tfgan_metric.trainers.runs.best import selection
 from tfgan_metric.trainers.runs.folder import RunFolder
@@ -85,7 +85,8 @@ def score(
     if discriminator:
         results += discriminator_results(judged, loaded, source.about, raw_pixels, svm_images)
     append_evaluation(to.metrics_file, str(path), results)
-    write_neighbours(to.neighbours, found.real, found.generated, found.nearest)
+    with decorating(to.neighbours):
+        write_neighbours(to.neighbours, found.real, found.generated, found.nearest)
     return results, to.path
 
 

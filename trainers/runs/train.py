@@ -43,7 +43,7 @@ def train_recipe(
     with choose_strategy(devices).scope(), run.locked() if is_chief() else contextlib.nullcontext():
         run.refuse_other_content(recipe)
         finished = CheckpointFolder(run.checkpoint_folder).newest_step() >= recipe.steps
-        if not (finished and run.generator_folder.exists()):
+        if not (finished and run.generator_folder.exists() and run.contact_sheet.exists()):
             _run(recipe, run, start_from)
     return run.path
 
@@ -69,8 +69,8 @@ def _run(recipe, run, start_from):
             train_rows(model, recipe, data, run, open_row, extractors)
         save_model(model, run.model_file)
         if is_chief():
-            write_gallery(model, recipe, data.train, run)
             model.export(run.generator_folder)
+            write_gallery(model, recipe, data.train, run)  # last: it only shows what is kept by now
 
 
 run_experiment = train_recipe  # its name in version 0.1.0
