@@ -55,16 +55,24 @@ def _to_picture(pixels):
 
 
 def write_contact_sheet(
-    path: str | pathlib.Path, real_images: np.ndarray, fake_images: np.ndarray, columns: int, title: str
+    path: str | pathlib.Path,
+    real_images: np.ndarray,
+    fake_images: np.ndarray,
+    columns: int,
+    title: str,
+    names: Sequence[str] = (),
 ) -> None:
     """Writes a PNG of real images on the left and generated ones on the right, `columns` in a row of each half.
 
-    Both are float (N, H, W, C) in [-1, 1].
+    Both are float (N, H, W, C) in [-1, 1]; `names` stand above the columns.
     """
     drawn, axes = figure(1, 2, width=11, height=6)
     for axis, images, label in zip(axes[0], (real_images, fake_images), ("real", "generated"), strict=True):
         show_grid(axis, images, columns)
-        axis.set_title(label)
+        axis.set_title(label, pad=24 if names else None)
+        for index, name in enumerate(names):
+            middle = (index + 0.5) * (images.shape[2] + 1)
+            axis.text(middle, -1, name, fontsize=6, rotation=30, ha="left", va="bottom", parse_math=False)
     drawn.suptitle(title)
     save(drawn, path)
 

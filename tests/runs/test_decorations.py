@@ -10,7 +10,7 @@ from tfgan_metric import pictures
 from tfgan_metric.data.split import Split
 from tfgan_metric.errors import InputError
 from tfgan_metric.trainers import load_model, load_recipe, train_recipe
-from tfgan_metric.trainers.runs import callbacks, gallery
+from tfgan_metric.trainers.runs import callbacks, gallery, train
 from tfgan_metric.trainers.runs.folder import RunFolder
 
 COUNTS = {"many": 13, "three": 3}
@@ -32,9 +32,9 @@ def recipe_of(folder, **fields):
     return load_recipe("wadmgan_embedded").with_fields(small | {"data": str(folder)} | fields)
 
 
-def whole(run):
+def whole(run, steps=2):
     """That everything which a finished training needs is there."""
-    assert load_model(run.model_file).steps_trained == 2 == run.history()[-1]["step"]
+    assert load_model(run.model_file).steps_trained == steps == run.history()[-1]["step"]
     return (run.generator_folder / "saved_model.pb").is_file()
 
 
@@ -48,9 +48,20 @@ def test_real_images_of_a_small_class_are_padded():
     assert grid[:, 2].max() == -1
 
 
-def test_a_class_of_three_pictures_trains_to_the_end(folder, tmp_path):
+def test_a_class_of_three_pictures_trains_to_the_end(folder, tmp_path, monkeypatch):
+    """And one that went on and was killed before its export is no finished one, though it has the earlier export."""
     run = RunFolder(train_recipe(recipe_of(folder), tmp_path / "run"))
     assert whole(run) and run.contact_sheet.is_file() and run.loss_curves.is_file()
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(train, "save_model", killed)
+        train_recipe(recipe_of(folder, steps=4), run.path)
+    assert run.generator_folder.is_dir() and load_model(run.model_file).steps_trained == 2
+    train_recipe(recipe_of(folder, steps=4), run.path)
+    assert whole(run, 4) and run.contact_sheet.is_file()
 
 
 def test_no_picture_costs_a_run(folder, tmp_path, monkeypatch, capsys):

@@ -13,6 +13,8 @@ from tfgan_metric.data.catalog import load_data
 from tfgan_metric.data.folder import load_folder
 from tfgan_metric.data.layout import counted, spelled
 from tfgan_metric.errors import InputError
+from tfgan_metric.trainers.runs import scoring
+from tfgan_metric.trainers.runs.folder import RunFolder
 
 MANY = [f"{index:03d}.png" for index in range(100)]
 LABELS = {"labels": [["00000/a.png", 6], ["00000/b.png", 0], ["c.png", 6]]}
@@ -164,11 +166,12 @@ def test_the_order_of_earlier_versions_is_kept_where_it_is_asked_for(tmp_path):
 
 
 def test_a_zip_serves_as_its_folder_does(tmp_path):
-    """The same share is held out."""
+    """The same share is held out, and as many images are evaluated."""
     folder = make(tmp_path / "pictures", [f"{name}/{index}.png" for name in "ab" for index in range(30)])
     ours, theirs = (load_data(str(path), held_out=0.3) for path in (folder, zipped(folder, top=True)))
     np.testing.assert_array_equal(ours.held_out.pixels, theirs.held_out.pixels)
     np.testing.assert_array_equal(ours.train.labels, theirs.train.labels)
+    assert scoring._source(RunFolder(zipped(folder, top=False)), ours, 10, 0, "final").total == 60
 
 
 def test_a_link_in_a_circle_ends(tmp_path):
@@ -212,4 +215,4 @@ def test_a_list_without_labels_and_one_of_files_that_are_not_there(tmp_path, cap
     assert load_data(str(tmp_path / "one")).class_names is None
     make(tmp_path / "two", ["a.png", "dataset.json"], {"labels": [["a.png", 3], ["../one/a.png", 3]]})
     assert len(load_data(str(tmp_path / "two")).train) == 1
-    assert "1 of dataset.json that are not there: " in capsys.readouterr().err
+    assert "1 of dataset.json but not there: " in capsys.readouterr().err

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from tfgan_metric.commands.options import checkpoint, data_dir, held_out, print_table
+from tfgan_metric.errors import MOST_NAMED
 from tfgan_metric.start import start_tensorflow
 
 RESIZE_MODES = ("tf1", "clean", "torch")
@@ -67,6 +68,10 @@ def _print(results):
     protocol = results[0].protocol
     if "beside" in protocol:
         click.echo(f"real: what {protocol['beside']['real']} held-out real images get in the place of generated ones")
+    for result in results:
+        if "of_classes" in result.protocol:
+            named = [f"{name} {share:.3g}" for name, share in result.protocol["of_classes"].items()]
+            click.echo(f"{result.metric}: {', '.join(named[:MOST_NAMED])}{', …' if len(named) > MOST_NAMED else ''}")
     click.echo(f"by {', '.join(sorted(extractors))}")
     names = ("generated", "real", "real_data", "real_split", "resize", "labels", "seed", "step", "checkpoint")
     if "selected" in protocol:

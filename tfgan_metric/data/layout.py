@@ -109,7 +109,8 @@ def _class_list(folder):
         labels = json.loads(file.read_text(encoding="utf-8"))["labels"]
         listed = {str(name).replace("\\", "/"): number for name, number in labels or ()}
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise InputError(f'{file} is no list of classes: expected {{"labels": [["a.png", 0], ...]}}') from error
+        expected = '{"labels": [["a.png", 0], ...]}'
+        raise InputError(f"{file} is no list of classes: expected {expected}; rename it if it is none") from error
     wrong = [number for number in listed.values() if type(number) is not int or number < 0]
     if wrong:
         raise InputError(f"the labels of {file} must be whole numbers from 0 on; got {wrong[0]!r}")
@@ -117,13 +118,12 @@ def _class_list(folder):
 
 
 def _of_list(folder, listed, class_order):
-    files = [file for file in files_below(folder) if file != folder / CLASS_LIST]
+    files = {file.relative_to(folder).as_posix(): file for file in files_below(folder)}
+    del files[CLASS_LIST]
     if not listed:
-        return Layout(files, None, None, {})
-    numbers = {file: listed.get(file.relative_to(folder).as_posix()) for file in files}
+        return Layout(list(files.values()), None, None, {})
     classes = sorted({str(number) for number in listed.values()}, key=class_order)
-    found = [(file, classes.index(str(number))) for file, number in numbers.items() if number is not None]
-    missing = [folder / name for name in listed.keys() - {file.relative_to(folder).as_posix() for file in files}]
-    unlisted = [file for file, number in numbers.items() if number is None]
-    skipped = {f"not in {CLASS_LIST}": unlisted, f"of {CLASS_LIST} that are not there": sorted(missing)}
-    return _of_pairs(found, classes, skipped)
+    pairs = [(file, classes.index(str(listed[name]))) for name, file in files.items() if name in listed]
+    unlisted = [file for name, file in files.items() if name not in listed]
+    missing = [folder / name for name in sorted(listed.keys() - files.keys())]
+    return _of_pairs(pairs, classes, {f"not in {CLASS_LIST}": unlisted, f"of {CLASS_LIST} but not there": missing})

@@ -128,22 +128,25 @@ def _eight_bits(picture):
 
 def _opaque(picture, background):
     """(the picture in mode L or RGB, whether it was transparent anywhere)."""
+    if not _may_be_transparent(picture):
+        return _without_alpha(picture, picture.mode), False
     from PIL import Image
 
-    transparent = False
-    maybe_grey = picture.mode in MAYBE_GREY
-    if picture.mode in ("1", "L") and "transparency" not in picture.info:
-        return picture.convert("L"), False
-    if picture.mode.endswith(("A", "a")) or "transparency" in picture.info or _palette_has_alpha(picture):
-        layer = (picture.convert("LA") if picture.mode == "La" else picture).convert("RGBA")
-        alpha = layer.getchannel("A")
-        transparent = alpha.getextrema()[0] < 255
-        picture = Image.composite(layer, Image.new("RGBA", layer.size, background), alpha)
+    layer = (picture.convert("LA") if picture.mode == "La" else picture).convert("RGBA")
+    alpha = layer.getchannel("A")
+    laid = Image.composite(layer, Image.new("RGBA", layer.size, background), alpha)
+    return _without_alpha(laid, picture.mode), alpha.getextrema()[0] < 255
+
+
+def _may_be_transparent(picture):
+    modes = (picture.mode, picture.palette.mode if picture.palette else "")
+    return "transparency" in picture.info or any(mode.endswith(("A", "a")) for mode in modes)
+
+
+def _without_alpha(picture, mode):
+    """The picture in mode L if that of its file, `mode`, may be grey and it is, else in RGB."""
+    if picture.mode in ("1", "L"):
+        return picture.convert("L")
     picture = picture.convert("RGB")
     pixels = np.asarray(picture)
-    grey = maybe_grey and bool((pixels == pixels[..., :1]).all())
-    return picture.getchannel(0) if grey else picture, transparent
-
-
-def _palette_has_alpha(picture):
-    return picture.palette is not None and picture.palette.mode.endswith("A")
+    return picture.getchannel(0) if mode in MAYBE_GREY and (pixels == pixels[..., :1]).all() else picture

@@ -4,8 +4,8 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_metric import pictures
+from tfgan_metric.data.catalog import Data
 from tfgan_metric.data.pixels import to_float
-from tfgan_metric.data.split import Split
 from tfgan_metric.models import AdversarialModel
 from tfgan_metric.trainers.recipes.recipe import Recipe
 from tfgan_metric.trainers.runs.folder import RunFolder
@@ -38,7 +38,7 @@ def _real_grid(model, split, count):
     return to_float(rows.reshape(count, *split.shape))
 
 
-def write_gallery(model: AdversarialModel, recipe: Recipe, split: Split, run: RunFolder) -> None:
+def write_gallery(model: AdversarialModel, recipe: Recipe, data: Data, run: RunFolder) -> None:
     """Writes real images beside generated ones, the curves of the losses and those of the evaluations on the way."""
     title = f"{recipe.name}: step {model.steps_trained}"
     with pictures.decorating(run.loss_curves):
@@ -49,5 +49,6 @@ def write_gallery(model: AdversarialModel, recipe: Recipe, split: Split, run: Ru
             pictures.write_curves(run.evaluation_curves, evaluations, title)
     with pictures.decorating(run.contact_sheet):
         fake_images, columns = sample_grid(model, recipe.seed)
-        real_images = _real_grid(model, split, len(fake_images))
-        pictures.write_contact_sheet(run.contact_sheet, real_images, fake_images, columns, title)
+        real_images = _real_grid(model, data.train, len(fake_images))
+        names = (data.class_names or [])[:columns] if model.inference_classes else []
+        pictures.write_contact_sheet(run.contact_sheet, real_images, fake_images, columns, title, names)

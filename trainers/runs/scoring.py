@@ -4,7 +4,7 @@ import pathlib
 from collections.abc import Iterable
 from typing import Any
 
-from tfgan_metric.data.catalog import load_data
+from tfgan_metric.data.catalog import is_folder, load_data
 from tfgan_metric.data.folder import load_folder
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.evaluation import Result, evaluate, generator_source, image_source, load_classifier, load_inception
@@ -94,11 +94,12 @@ def _real_images(run, data, held_out):
     if data is not None:
         return load_data(data, held_out=held_out or 0.0)
     recipe = run.recipe()
-    return load_data(recipe.data, recipe.geometry, recipe.held_out)
+    return load_data(recipe.data, recipe.geometry, recipe.held_out, run.class_order())
 
 
 def _source(run, data, count, seed, checkpoint):
-    if checkpoint == "final" and not (run.path.is_file() or (run.path / "saved_model.pb").is_file() or run.holds_run):
+    opens = (run.path / "saved_model.pb").is_file() or run.holds_run
+    if checkpoint == "final" and is_folder(str(run.path)) and not opens:
         given = {"generated_data": str(run.path), "step": "unknown: images given"}
         return image_source(load_folder(run.path)[0], given)
     sampler = load_sampler(run.path, checkpoint)

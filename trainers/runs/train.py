@@ -49,8 +49,8 @@ def train_recipe(
 
 
 def _run(recipe, run, start_from):
-    data = load_data(recipe.data, recipe.geometry, recipe.held_out)
-    run.refuse_changed_data(data.train)
+    data = load_data(recipe.data, recipe.geometry, recipe.held_out, run.class_order())
+    run.refuse_changed_data(data)
     model, open_row = CheckpointFolder(run.checkpoint_folder).load()
     notes = {}
     if model is None:
@@ -63,14 +63,14 @@ def _run(recipe, run, start_from):
     # Of several machines all load them, though the chief alone evaluates: their weights are made on all at once.
     extractors = load_extractors(recipe.data, recipe.evaluate_by) if trains and recipe.evaluate_every else []
     if is_chief():
-        run.claim(recipe, data.train)  # nothing is claimed before the recipe has proved to fit
+        run.claim(recipe, data)  # nothing is claimed before the recipe has proved to fit
     with run.recorded(model, notes) if is_chief() else contextlib.nullcontext():
         if trains:
             train_rows(model, recipe, data, run, open_row, extractors)
         save_model(model, run.model_file)
         if is_chief():
-            model.export(run.generator_folder)
-            write_gallery(model, recipe, data.train, run)  # last: it only shows what is kept by now
+            run.export(model, data)
+            write_gallery(model, recipe, data, run)  # last: it only shows what is kept by now
 
 
 run_experiment = train_recipe  # its name in version 0.1.0
