@@ -1,15 +1,27 @@
 """Pictures of a run: sample grids, real beside generated, loss curves."""
 
+import contextlib
 import pathlib
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from tfgan_metric.data.pixels import to_float, to_uint8
+from tfgan_metric.errors import reason
 from tfgan_metric.files import replacing
 
 GRIDS_ACROSS = 5
+
+
+@contextlib.contextmanager
+def decorating(path: str | pathlib.Path) -> Iterator[None]:
+    """Says on stderr that a picture could not be drawn, and goes on: what shows a result must not cost it."""
+    try:
+        yield
+    except Exception as error:  # whatever a generator, matplotlib, Pillow and the disk raise
+        print(f"{path} is not drawn: {reason(error)}", file=sys.stderr)
 
 
 def image_grid(images: np.ndarray, columns: int, scale: int = 1) -> np.ndarray:
@@ -43,16 +55,24 @@ def _to_picture(pixels):
 
 
 def write_contact_sheet(
-    path: str | pathlib.Path, real_images: np.ndarray, fake_images: np.ndarray, columns: int, title: str
+    path: str | pathlib.Path,
+    real_images: np.ndarray,
+    fake_images: np.ndarray,
+    columns: int,
+    title: str,
+    names: Sequence[str] = (),
 ) -> None:
     """Writes a PNG of real images on the left and generated ones on the right, `columns` in a row of each half.
 
-    Both are float (N, H, W, C) in [-1, 1].
+    Both are float (N, H, W, C) in [-1, 1]; `names` stand above the columns.
     """
     drawn, axes = figure(1, 2, width=11, height=6)
     for axis, images, label in zip(axes[0], (real_images, fake_images), ("real", "generated"), strict=True):
         show_grid(axis, images, columns)
-        axis.set_title(label)
+        axis.set_title(label, pad=24 if names else None)
+        for index, name in enumerate(names):
+            middle = (index + 0.5) * (images.shape[2] + 1)
+            axis.text(middle, -1, name, fontsize=6, rotation=30, ha="left", va="bottom", parse_math=False)
     drawn.suptitle(title)
     save(drawn, path)
 

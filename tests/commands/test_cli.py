@@ -161,7 +161,7 @@ def test_sample(trained, tmp_path):
     )
     assert "leave --labels out" in refuse("sample", out, "--per-class", 3, "--labels", 1, "--out", "a", cwd=tmp_path)
     assert "must end in .png or .npz" in refuse("sample", out, "--out", "a.jpg", cwd=tmp_path)
-    assert "--labels must be ints" in refuse("sample", out, "--labels", "three", "--out", "a", cwd=tmp_path)
+    assert "labels must be ints" in refuse("sample", out, "--labels", "three", "--out", "a", cwd=tmp_path)
 
 
 def test_export(trained, tmp_path):

@@ -115,11 +115,16 @@ def test_folders_that_are_refused(tmp_path):
     write_image(folder / "large.png", np.zeros((8, 6)))
     with pytest.raises(InputError, match=r"1 image\(s\) in .* differ from .* 4×4 pixels: large.png; scale"):
         load_folder(folder)
+    for file in folder.iterdir():
+        file.unlink()
     (folder / "class").mkdir()
-    with pytest.raises(InputError, match=r"holds no images; .*; skipped 6 file\(s\): 6 in no class's folder: 0.png"):
+    (folder / "notes.txt").touch()
+    with pytest.raises(
+        InputError, match=r"holds no images; .*; skipped 1 file\(s\): 1 in no class's folder: notes.txt"
+    ):
         load_folder(folder)
     write_image(folder / "other" / "a.png", np.zeros((4, 4)))
-    with pytest.raises(InputError, match=r"1 class folder\(s\) of .* hold no image: class: remove them; skipped 6"):
+    with pytest.raises(InputError, match=r"1 class\(es\) of .* hold no image: class: remove them; skipped 1"):
         load_folder(folder)
 
 
@@ -134,14 +139,14 @@ def test_what_is_no_image_is_skipped_and_reported(tmp_path, capsys):
     frames = [Image.fromarray(np.full((4, 4), value, np.uint8)) for value in (0, 255)]
     frames[0].save(tmp_path / "film.gif", save_all=True, append_images=frames[1:])
     Image.new("1", (9000, 8000)).save(tmp_path / "huge.png")
-    Image.fromarray(np.zeros((4, 4), np.uint16)).save(tmp_path / "deep.png")
+    Image.new("F", (4, 4)).save(tmp_path / "deep.tif")
     split, _ = load_folder(tmp_path)
     assert len(split) == 2 and split.shape == (4, 4, 1)
     said = capsys.readouterr().err
     assert "2 images 4×4×1, no labels; skipped 9 file(s)" in said
     for part in ("2 broken: broken.png, empty.png", "c.txt, d.txt, e.txt, …", "1 animated: film.gif"):
         assert part in said
-    assert "1 larger than 64 million pixels: huge.png" in said and "deep.png" in said
+    assert "1 larger than 64 million pixels: huge.png" in said and "deep.tif" in said
 
 
 def test_crop_and_size(tmp_path, capsys):
@@ -155,7 +160,9 @@ def test_crop_and_size(tmp_path, capsys):
     assert "1 smaller than the crop of 2: small.png" in capsys.readouterr().err
     assert load_folder(tmp_path, Geometry(2, 1))[0].pixels.ravel().tolist() == [25]
     assert load_data(str(tmp_path), Geometry(2, 8)).train.shape == (8, 8, 1)
-    with pytest.raises(InputError, match="crop and image_size are for a folder of images; embedded_mnist has its own"):
+    with pytest.raises(
+        InputError, match="crop, image_size and background are for a folder of images; embedded_mnist has its own"
+    ):
         load_data("embedded_mnist", Geometry(crop=4))
 
 

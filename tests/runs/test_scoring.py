@@ -12,7 +12,7 @@ from PIL import Image
 from conftest import run_command, variables
 from tfgan_metric.commands.evaluate import RESIZE_MODES
 from tfgan_metric.data.catalog import load_data
-from tfgan_metric.data.folder import WHOLE
+from tfgan_metric.data.folder import WHOLE, Geometry
 from tfgan_metric.data.pixels import to_uint8
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation import Extractor, networks, resize
@@ -262,17 +262,21 @@ def test_classifier_of_a_folder_measures_its_runs(tmp_path, monkeypatch):
             pixels = random.integers(0, 60, (28, 28, 3), dtype=np.uint8)
             pixels[..., channel] += 150
             Image.fromarray(pixels).save(folder / name / f"{index}.png")
-    code, _, error = run_command(
-        "train-classifier", "--data", folder, "--held-out", "0.2", "--epochs", "8", cwd=tmp_path
-    )
+    Image.new("RGB", (32, 32), "red").save(folder / "red" / "large.png")
+    options = ("--data", folder, "--held-out", "0.2", "--epochs", "8")
+    code, _, error = run_command("train-classifier", *options, cwd=tmp_path)
+    assert code == 2 and "scale all with image_size=SIDE, or crop with crop=SIDE" in error
+    code, _, error = run_command("train-classifier", *options, "--image-size", 28, cwd=tmp_path)
     assert code == 0, error
     fields = {"data": str(folder), "held_out": 0.2, "evaluate_every": 2, "steps": 2, "evaluate_images": 20}
+    fields |= {"image_size": 28}
     run = train_recipe(small_recipe(**fields), tmp_path / "run")
     results, _ = score(run, count=20, extractors=["classifier"])
     found = {result.metric: result for result in results}
     accuracy = found["class_accuracy"]
     held_out = json.loads(classifier_file(str(folder)).with_suffix(".json").read_text())["held_out_accuracy"]
-    data = load_data(str(folder), held_out=0.2)
+    data = load_data(str(folder), Geometry(image_size=28), held_out=0.2)
+    assert accuracy.protocol["of_classes"].keys() == {"blue", "red"}
     assert 10 < len(data.held_out) < 40 and accuracy.protocol["real"] == len(data.train)
     assert accuracy.protocol["beside"]["real"] == min(20, len(data.held_out)) and accuracy.real == held_out == 1
     assert RunFolder(run).evaluations()[-1].keys() > {"class_accuracy", "coverage"}

@@ -4,7 +4,8 @@ from typing import Any
 
 import click
 
-from tfgan_metric.commands.options import checkpoint, data_dir, held_out, print_table
+from tfgan_metric.commands.options import background, checkpoint, crop, data_dir, held_out, image_size, print_table
+from tfgan_metric.errors import MOST_NAMED
 from tfgan_metric.start import start_tensorflow
 
 RESIZE_MODES = ("tf1", "clean", "torch")
@@ -19,8 +20,9 @@ RESIZE_MODES = ("tf1", "clean", "torch")
 )
 @data_dir
 @held_out
-@click.option("--crop", type=int, help="Side of the square that is cut from the middle of a folder's images.")
-@click.option("--image-size", type=int, help="Side of the square that a folder's images are scaled to.")
+@crop
+@image_size
+@background
 @click.option("--count", "-n", default=10_000, show_default=True, type=click.IntRange(min=10), help="Generated images.")
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Of noise and labels.")
 @click.option("--split", default="train", show_default=True, type=click.Choice(["train", "held_out"]))
@@ -43,7 +45,7 @@ RESIZE_MODES = ("tf1", "clean", "torch")
 @click.option("--raw-pixels", is_flag=True, help="Give the SVM the pixels too.")
 @click.option("--svm-images", type=int, help="Training images of the SVM, which takes hours of 50,000.  [default: all]")
 @click.option("--out", type=click.Path(), help="Folder for metrics.json and the picture.  [default: the run's]")
-def evaluate(source: str, crop: int | None, image_size: int | None, **options: Any) -> None:
+def evaluate(source: str, crop: int | None, image_size: int | None, background: str, **options: Any) -> None:
     """Measure generated images against real ones: Fréchet and kernel distance, scores, precision and recall.
 
     SOURCE is a run's folder, a .keras file, an exported SavedModel or a folder of images.
@@ -53,7 +55,7 @@ def evaluate(source: str, crop: int | None, image_size: int | None, **options: A
     from tfgan_metric.trainers.runs.folder import RunFolder
     from tfgan_metric.trainers.runs.scoring import score
 
-    results, out = score(source, geometry=Geometry(crop, image_size), **options)
+    results, out = score(source, geometry=Geometry(crop, image_size, background), **options)
     run = RunFolder(out)
     _print(results)
     click.echo(f"metrics:    {run.metrics_file} (each number with its protocol)")
@@ -76,6 +78,10 @@ def _print(results):
     protocol = results[0].protocol
     if "beside" in protocol:
         click.echo(f"real: what {protocol['beside']['real']} held-out real images get in the place of generated ones")
+    for result in results:
+        if "of_classes" in result.protocol:
+            named = [f"{name} {share:.3g}" for name, share in result.protocol["of_classes"].items()]
+            click.echo(f"{result.metric}: {', '.join(named[:MOST_NAMED])}{', …' if len(named) > MOST_NAMED else ''}")
     click.echo(f"by {', '.join(sorted(extractors))}")
     names = ("generated", "real", "real_data", "real_split", "resize", "labels", "seed", "step", "checkpoint")
     if "selected" in protocol:

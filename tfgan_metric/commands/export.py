@@ -16,7 +16,8 @@ def export(model: str, checkpoint: str, out: str) -> None:
     folder = refuse_existing(out)
 
     start_tensorflow()
-    from tfgan_metric.trainers.runs.opening import load_model
+    from tfgan_metric.class_names import export_named
+    from tfgan_metric.trainers.runs.opening import class_names_of, load_model
 
-    load_model(model, checkpoint).export(folder)
+    export_named(load_model(model, checkpoint), folder, class_names_of(model))
     click.echo(f"generator: {folder} (SavedModel)")

@@ -27,6 +27,11 @@ data_dir = click.option(
 held_out = click.option(
     "--held-out", type=click.FloatRange(0, 1, max_open=True), help="Share of a folder's images that does not train."
 )
+crop = click.option("--crop", type=click.IntRange(min=1), help="Side of the square cut from each image of a folder.")
+image_size = click.option("--image-size", type=click.IntRange(min=1), help="Side that each image of a folder gets.")
+background = click.option(
+    "--background", default="white", show_default=True, help="Colour behind what is transparent in a folder's images."
+)
 checkpoint = click.option(
     "--checkpoint",
     default="final",

@@ -2,7 +2,7 @@
 
 import click
 
-from tfgan_metric.commands.options import data_dir, held_out
+from tfgan_metric.commands.options import background, crop, data_dir, held_out, image_size
 from tfgan_metric.errors import InputError
 from tfgan_metric.files import refuse_existing
 from tfgan_metric.start import start_tensorflow
@@ -12,6 +12,9 @@ from tfgan_metric.start import start_tensorflow
 @click.option("--data", required=True, help="A data set with labels and held-out images: a name or a folder.")
 @data_dir
 @held_out
+@crop
+@image_size
+@background
 @click.option(
     "--preset",
     type=click.Choice(["paper", "small"]),
@@ -25,11 +28,20 @@ from tfgan_metric.start import start_tensorflow
 @click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Of weights and order.")
 @click.option("--out", type=click.Path(), help="File, ending in .keras.  [default: DATA.keras in the cache folder]")
 def train_classifier(
-    data: str, held_out: float | None, preset: str | None, epochs: int | None, seed: int, out: str | None
+    data: str,
+    held_out: float | None,
+    crop: int | None,
+    image_size: int | None,
+    background: str,
+    preset: str | None,
+    epochs: int | None,
+    seed: int,
+    out: str | None,
 ) -> None:
     """Train a DenseNet-BC on a data set: it gives the AM Score, and the features of grey images."""
     start_tensorflow()
     from tfgan_metric.data.catalog import EMOJI_SIDES, is_folder, load_data
+    from tfgan_metric.data.folder import Geometry
     from tfgan_metric.evaluation.classifier import classifier_file, make_classifier
     from tfgan_metric.evaluation.densenet import PRESETS, as_many_steps
     from tfgan_metric.progress import ProgressReport
@@ -38,7 +50,7 @@ def train_classifier(
     refuse_existing(file.with_suffix(".json"))
     if file.suffix != ".keras":
         raise InputError(f"--out must end in .keras; got {str(file)!r}")
-    loaded = load_data(data, held_out=held_out or 0.0)
+    loaded = load_data(data, Geometry(crop, image_size, background), held_out or 0.0)
     few_images = data in EMOJI_SIDES or is_folder(data)
     preset = preset or ("small" if data == "embedded_mnist" or few_images else "paper")
     scaled = preset == "small" and few_images

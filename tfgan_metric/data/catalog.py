@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from tfgan_metric.data.archive import is_archive
 from tfgan_metric.data.embedded import load_embedded_mnist
 from tfgan_metric.data.emoji import prepare_emoji
 from tfgan_metric.data.folder import WHOLE, Geometry
 from tfgan_metric.data.holding_out import load_parts
+from tfgan_metric.data.layout import ClassOrder, counted
 from tfgan_metric.data.split import Split
 from tfgan_metric.data.tiny_imagenet import NUM_CLASSES, load_tiny_imagenet
 from tfgan_metric.errors import InputError, reason, valid_names
@@ -43,6 +45,7 @@ PREPARED = {
     "cifar10_train_test": Prepared("cifar10", "train+test", None, 10),  # DMGAN, section 4: both train the model
     "celeb_a": Prepared("celeb_a", "train", "test", None, Geometry(crop=108, image_size=64)),
 }
+KNOWN = ("embedded_mnist", "tiny_imagenet", *EMOJI_SIDES, *PREPARED)
 
 
 class Data:
@@ -52,10 +55,13 @@ class Data:
         name: that `load_data` takes.
         num_classes: K of the labels 0..K-1, or None without labels.
         read: "train" or "held_out" -> a `Split`; None where everything trains.
+        class_names: of the classes 0..K-1; None where they have none but their numbers.
     """
 
-    def __init__(self, name: str, num_classes: int | None, read: Callable[[str], Any]) -> None:
-        self.name, self.num_classes, self._read = name, num_classes, read
+    def __init__(
+        self, name: str, num_classes: int | None, read: Callable[[str], Any], class_names: list[str] | None = None
+    ) -> None:
+        self.name, self.num_classes, self._read, self.class_names = name, num_classes, read, class_names
 
     @functools.cached_property
     def train(self) -> Split:
@@ -66,21 +72,24 @@ class Data:
         return self._read("held_out")
 
 
-def load_data(name: str, geometry: Geometry = WHOLE, held_out: float = 0.0) -> Data:
+def load_data(name: str, geometry: Geometry = WHOLE, held_out: float = 0.0, class_order: ClassOrder = counted) -> Data:
     """Opens a data set.
 
     Args:
         name: "embedded_mnist", "tiny_imagenet", a key of `EMOJI_SIDES` or of `PREPARED` that is prepared on this
-            machine, or the path of a folder of images.
+            machine, or the path of a folder of images or of a .zip of one.
         geometry: for a folder of images.
         held_out: for a folder of images, the share that does not train, as `load_parts`.
+        class_order: what a folder's classes are sorted by.
     Raises:
         InputError: an unknown name, a data set that is not prepared (says how to), a folder that `load_parts` refuses.
     """
     if is_folder(name):
-        return _open_folder(name, name, geometry, held_out)
+        return _open_folder(name, name, geometry, held_out, class_order)
     if geometry != WHOLE:
-        raise InputError(f"crop and image_size are for a folder of images; {name} has its own: leave them out")
+        raise InputError(
+            f"crop, image_size and background are for a folder of images; {name} has its own: leave them out"
+        )
     if held_out:
         raise InputError(f"held_out is for a folder of images; {name} says itself what is held out: leave it out")
     if name in EMOJI_SIDES:
@@ -91,18 +100,18 @@ def load_data(name: str, geometry: Geometry = WHOLE, held_out: float = 0.0) -> D
         return Data(name, NUM_CLASSES, functools.partial(load_tiny_imagenet, data_dir()))
     if name in PREPARED:
         return _open_prepared(name, data_dir())
-    valid = valid_names(name, ["embedded_mnist", "tiny_imagenet", *EMOJI_SIDES, *PREPARED])
+    valid = valid_names(name, KNOWN)
     raise InputError(f"unknown data {name!r}; {valid}, or the path of a folder of images")
 
 
 def is_folder(name: str) -> bool:
-    """Whether a data set's name is the path of a folder of images."""
-    return pathlib.Path(name).is_dir() and name not in (*EMOJI_SIDES, *PREPARED)
+    """Whether a data set's name is the path of a folder of images or of a .zip."""
+    return (pathlib.Path(name).is_dir() or is_archive(name)) and name not in (*EMOJI_SIDES, *PREPARED)
 
 
-def _open_folder(name, folder, geometry, held_out):
-    train, other, classes = load_parts(folder, geometry, held_out)
-    return Data(str(name), len(classes) if classes else None, {"train": train, "held_out": other}.get)
+def _open_folder(name, folder, geometry, held_out, class_order=counted):
+    train, other, classes = load_parts(folder, geometry, held_out, class_order)
+    return Data(str(name), len(classes) if classes else None, {"train": train, "held_out": other}.get, classes)
 
 
 def _emoji_folder(name):
@@ -161,7 +170,8 @@ def _open_prepared(name, folder):
         split = getattr(prepared, part)
         return None if split is None else _read(builder, split, prepared)
 
-    return Data(name, prepared.num_classes, read)
+    names = builder.info.features["label"].names if prepared.num_classes else None
+    return Data(name, prepared.num_classes, read, names)
 
 
 def _read(builder, split, prepared):

@@ -6,13 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tfgan_metric.data.archive import unpacked
+from tfgan_metric.data.layout import NAMED, ClassOrder, counted, lay_out
+from tfgan_metric.data.picture import SUFFIXES, NoPictureError, read_picture, require_colour
 from tfgan_metric.data.split import Split
 from tfgan_metric.errors import InputError
-
-SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
-MODES = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "RGBA": "RGB", "LA": "L"}
-LARGEST_PIXELS = 64_000_000
-NAMED = 3
 
 
 class Geometry(NamedTuple):
@@ -20,81 +18,74 @@ class Geometry(NamedTuple):
 
     crop: int | None = None  # side of the square that is cut from the middle, None for the whole image
     image_size: int | None = None  # side of the square that the result is scaled to, None to leave it
+    background: str = "white"  # what shows through where an image is transparent
 
 
 WHOLE = Geometry()
 
 
-def load_folder(path: str | pathlib.Path, geometry: Geometry = WHOLE) -> tuple[Split, list[str] | None]:
-    """Reads the images of a folder, or of its sub-folders as classes, and says on stderr what was read and skipped.
+def load_folder(
+    path: str | pathlib.Path, geometry: Geometry = WHOLE, class_order: ClassOrder = counted
+) -> tuple[Split, list[str] | None]:
+    """Reads the images of a folder, or of a zip of one, and says on stderr what was read, changed and skipped.
 
-    Files whose name begins with a dot are not looked at. What is no image, broken, animated or too large is skipped.
-    Images are grey if all are, else RGB; transparency is lost.
+    `lay_out` finds them and their classes, `read_picture` reads each; what is no image, broken, animated or too large
+    is skipped. Images are grey if all are, else RGB.
 
     Args:
-        path: of the folder; it holds images alone, or one sub-folder of images a class.
+        path: of the folder or the .zip.
         geometry: without one all images must have one size.
+        class_order: what the classes are sorted by.
     Returns:
-        (images in the order of the names, without labels if there are no sub-folders; the classes' names, sorted).
+        (images in the order of the names, without labels if there are no classes; the classes' names, sorted).
     Raises:
         InputError: no such folder, no image that can be read in it or in one of its classes, images of several sizes,
-            or smaller than the crop; each is counted and the first files named.
+            or smaller than the crop; each is counted and the first files named. Or as `lay_out` and `unpacked`.
     """
-    path = pathlib.Path(path)
-    if not path.is_dir():
-        raise InputError(f"there is no folder {path}; expected one of images")
-    entries = visible(path)
-    classes = [entry.name for entry in entries if entry.is_dir()] or None
-    files = entries if classes is None else [file for name in classes for file in visible(path / name)]
-    skipped = {"in no class's folder": [file for file in entries if classes and not file.is_dir()]}
-    pictures = _read_all(files, geometry, skipped)
-    report = _report(skipped, path)
+    require_colour("background", geometry.background)
+    with unpacked(pathlib.Path(path)) as folder:
+        if not folder.is_dir():
+            raise InputError(f"there is no folder {path}; expected one of images, or a zip of one")
+        return _load(folder, geometry, class_order)
+
+
+def _load(folder, geometry, class_order):
+    layout = lay_out(folder, class_order)
+    skipped, changed = dict(layout.skipped), dict[str, list[pathlib.Path]]()
+    pictures = _read_all(layout.files, geometry, skipped, changed)
+    report = "".join(f"; {part}" for part in _counts(changed, folder)) + _skipped(skipped, folder)
     if not pictures:
-        raise InputError(f"{path} holds no images; expected {', '.join(SUFFIXES)}, or a sub-folder a class{report}")
-    empty = [name for name in classes or () if not any(file.parent.name == name for file in pictures)]
-    if empty:
-        raise InputError(f"{len(empty)} class folder(s) of {path} hold no image: {_names(empty)}: remove them{report}")
-    pixels = _stack(pictures, path)
-    size, of = "×".join(map(str, pixels.shape[1:])), f" of {len(classes)} classes" if classes else ", no labels"
-    print(f"{path}: {len(pixels)} images {size}{of}{report}", file=sys.stderr)
-    labels = None if classes is None else np.array([classes.index(file.parent.name) for file in pictures], np.int32)
+        raise InputError(f"{folder} holds no images; expected {', '.join(SUFFIXES)}, or a sub-folder a class{report}")
+    classes, of = layout.classes, ", no labels"
+    labels = None
+    if classes is not None and layout.labels is not None:
+        label_of = dict(zip(layout.files, layout.labels, strict=True))
+        labels = np.array([label_of[file] for file in pictures], np.int32)
+        empty = [name for label, name in enumerate(classes) if label not in labels]
+        if empty:
+            raise InputError(f"{len(empty)} class(es) of {folder} hold no image: {_names(empty)}: remove them{report}")
+        of = f" of {len(classes)} classes ({_names(classes)})"
+    pixels = _stack(pictures, folder)
+    size = "×".join(map(str, pixels.shape[1:]))
+    print(f"{folder}: {len(pixels)} images {size}{of}{report}", file=sys.stderr)
     return Split(pixels, labels), classes
 
 
-def visible(path: pathlib.Path) -> list[pathlib.Path]:
-    """What a folder has, by name, but for names that begin with a dot."""
-    return sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
-
-
-def _read_all(files, geometry, skipped):
+def _read_all(files, geometry, skipped, changed):
     """Path -> picture, of those that can be read; the others go to `skipped` under their reason."""
     pictures = {}
     for file in files:
-        picture = _read(file, geometry)
-        if isinstance(picture, str):
-            skipped.setdefault(picture, []).append(file)
-        else:
-            pictures[file] = picture
+        try:
+            if file.suffix.lower() not in SUFFIXES:
+                raise NoPictureError(f"no image ({', '.join(SUFFIXES)})")
+            picture, done = read_picture(file, geometry.background)
+            pictures[file] = _shape(picture, geometry)
+        except NoPictureError as error:
+            skipped.setdefault(str(error), []).append(file)
+            continue
+        for what in done:
+            changed.setdefault(what, []).append(file)
     return pictures
-
-
-def _read(file, geometry):
-    """The picture of a file in mode L or RGB, or a str that says why there is none."""
-    from PIL import Image
-
-    if file.is_dir() or file.suffix.lower() not in SUFFIXES:
-        return f"no image ({', '.join(SUFFIXES)})"
-    try:
-        with Image.open(file) as opened:
-            if getattr(opened, "n_frames", 1) > 1:
-                return "animated"
-            if opened.width * opened.height > LARGEST_PIXELS:
-                return f"larger than {LARGEST_PIXELS // 1_000_000} million pixels"
-            if opened.mode not in MODES:
-                return f"of mode {opened.mode}, not 8-bit grey or colour"
-            return _shape(opened.convert(MODES[opened.mode]), geometry)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return "broken"
 
 
 def _shape(picture, geometry):
@@ -103,20 +94,24 @@ def _shape(picture, geometry):
     if geometry.crop is not None:
         left, top = (picture.width - geometry.crop) // 2, (picture.height - geometry.crop) // 2
         if left < 0 or top < 0:
-            return f"smaller than the crop of {geometry.crop}"
+            raise NoPictureError(f"smaller than the crop of {geometry.crop}")
         picture = picture.crop((left, top, left + geometry.crop, top + geometry.crop))
     if geometry.image_size is not None:
         picture = picture.resize((geometry.image_size, geometry.image_size), Image.Resampling.BOX)
     return picture
 
 
-def _report(skipped, path):
-    found = {reason: files for reason, files in skipped.items() if files}
-    parts = [
-        f"{len(files)} {reason}: {_names(str(file.relative_to(path)) for file in files)}"
-        for reason, files in found.items()
+def _counts(found, folder):
+    return [
+        f"{len(files)} {what}: {_names(str(file.relative_to(folder)) for file in files)}"
+        for what, files in found.items()
+        if files
     ]
-    return f"; skipped {sum(map(len, found.values()))} file(s): {'; '.join(parts)}" if parts else ""
+
+
+def _skipped(skipped, folder):
+    count = sum(map(len, skipped.values()))
+    return f"; skipped {count} file(s): {'; '.join(_counts(skipped, folder))}" if count else ""
 
 
 def _names(names):
@@ -124,14 +119,15 @@ def _names(names):
     return ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")
 
 
-def _stack(pictures, path):
+def _stack(pictures, folder):
     """uint8 (N, H, W, C)."""
     sizes = [picture.size for picture in pictures.values()]
-    others = [str(file.relative_to(path)) for file, size in zip(pictures, sizes, strict=True) if size != sizes[0]]
+    others = [str(file.relative_to(folder)) for file, size in zip(pictures, sizes, strict=True) if size != sizes[0]]
     if others:
         raise InputError(
-            f"{len(others)} image(s) in {path} differ from the first one's {sizes[0][0]}×{sizes[0][1]} pixels: "
-            f"{_names(others)}; scale all with --set image_size=SIDE, and crop with --set crop=SIDE"
+            f"{len(others)} image(s) in {folder} differ from the first one's {sizes[0][0]}×{sizes[0][1]} pixels: "
+            f"{_names(others)}; scale all with image_size=SIDE, or crop with crop=SIDE, which `train` takes by "
+            "--set, the other commands by --image-size and --crop"
         )
     mode = "L" if all(picture.mode == "L" for picture in pictures.values()) else "RGB"
     pixels = np.stack([np.asarray(picture.convert(mode)) for picture in pictures.values()])

@@ -57,6 +57,9 @@ class EvaluateGAN(keras.callbacks.Callback):
         self.count = require_positive_int("count", count, smallest=SPLITS)
 
     def on_train_begin(self, logs: Any = None) -> None:
+        for extractor in self.extractors:
+            if isinstance(extractor, DatasetClassifier):
+                extractor.require_classes_of(self.data)
         self.references = [real_reference(self.data, "train", extractor) for extractor in self.extractors]
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
@@ -81,7 +84,8 @@ class EvaluateGAN(keras.callbacks.Callback):
             comparison = Comparison(extraction, reference, source.about, extractor)
             results += comparison.by_any_extractor()
             if isinstance(extractor, DatasetClassifier):
-                results += comparison.class_scores(extractor.train_marginal, self.data.num_classes)
+                classes = (self.data.num_classes, self.data.class_names)
+                results += comparison.class_scores(extractor.train_marginal, *classes)
         if self.path:
             append_evaluation(self.path, f"step {about['step']}", results)
         return results

@@ -13,7 +13,7 @@ import tensorflow as tf
 from tfgan_metric.data.catalog import Data, is_folder
 from tfgan_metric.data.pipeline import float_images, shuffled_batches
 from tfgan_metric.data.split import Split
-from tfgan_metric.errors import InputError, choose, reason, require_positive_int
+from tfgan_metric.errors import MOST_NAMED, InputError, choose, reason, require_positive_int
 from tfgan_metric.evaluation.cache import cache_folder
 from tfgan_metric.evaluation.densenet import PRESETS, augment, densenet_bc
 from tfgan_metric.evaluation.extractor import Extractor, file_sha256, run_in_parts
@@ -44,6 +44,21 @@ class DatasetClassifier(Extractor):
         self.sha256 = record["sha256"]
         self.train_marginal = np.array(record["train_marginal"])
         self._run = _inference(network)
+
+    def require_classes_of(self, data: Data) -> None:
+        """Raises `InputError` where its classes are not those of a folder's data, in the same order.
+
+        A record of an earlier version has no names: its classes were sorted by their letters.
+        """
+        if data.class_names is None or not is_folder(data.name):
+            return
+        known = self.record.get("class_names", sorted(data.class_names))
+        if known != data.class_names:
+            named = [", ".join(names[:MOST_NAMED]) for names in (data.class_names, known)]
+            raise InputError(
+                f"a classifier of {data.name} must have its classes, {named[0]}; got {named[1]}: train it again by "
+                "`tfgan-metric train-classifier`"
+            )
 
     def __call__(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         images, shape = require_images(images), self.record["image_shape"]
@@ -81,7 +96,7 @@ def make_classifier(
         "seed": seed,
         "held_out_accuracy": accuracy,
         "train_marginal": np.exp(log_marginal(log_softmax(logits))).tolist(),
-    }
+    } | ({"class_names": data.class_names} if data.class_names else {})
     save_classifier(network, path, record)
     return load_classifier(pathlib.Path(path))
 

@@ -108,8 +108,10 @@ class Comparison:
         """The index of the nearest image of a `Reference` to each of the first generated ones, int (count,)."""
         return nearest_rows(self.extraction.features[:count], train.features)[0]
 
-    def class_scores(self, train_marginal: np.ndarray, num_classes: int | None) -> list[Result]:
-        """What a classifier of the data set itself tells: AM Score, Mode Score, class accuracy."""
+    def class_scores(
+        self, train_marginal: np.ndarray, num_classes: int | None, class_names: list[str] | None = None
+    ) -> list[Result]:
+        """What a classifier of the data set itself tells: AM Score, Mode Score, class accuracy, that of each name."""
         logits = self.extraction.logits
         if num_classes is not None and logits.shape[1] != num_classes:
             raise InputError(f"the classifier has {logits.shape[1]} classes; the data set has {num_classes}")
@@ -121,8 +123,12 @@ class Comparison:
             self.result("mode_score", mode_score(logits, train_marginal), "higher"),
         ]
         if self.extraction.labels is not None:
-            accuracy = np.mean(logits.argmax(axis=1) == self.extraction.labels)
-            results.append(self.result("class_accuracy", accuracy, "higher"))
+            asked = self.extraction.labels
+            right = logits.argmax(axis=1) == asked
+            of_names = {name: right[asked == label] for label, name in enumerate(class_names or ())}
+            by_class = {name: float(np.mean(found)) for name, found in of_names.items() if len(found)}
+            named: dict[str, Any] = {"of_classes": by_class} if by_class else {}
+            results.append(self.result("class_accuracy", np.mean(right), "higher", **named))
         divergence = marginal_divergence(logits, train_marginal)
         return [*results, self.result("marginal_divergence", divergence, "a term of the AM Score", unit="nats")]
 

@@ -108,32 +108,35 @@ def evaluate(
         import_tfgan()  # before the long work
     results: list[Result] = []
     for extractor in extractors:
+        if isinstance(extractor, DatasetClassifier):
+            extractor.require_classes_of(data)
         reference = real_reference(data, split, extractor, progress)
         keep = None if cross_check else KEPT_ROWS
         batches = progress(source.batches(), source.total, "generated images")
         extraction = extract(batches, source.total, extractor, keep)
         comparison = Comparison(extraction, reference, source.about, extractor)
-        found = _all_but_memorisation(comparison, extractor, data.num_classes, cross_check)
+        found = _all_but_memorisation(comparison, extractor, data, cross_check)
         train = reference if split == "train" else real_reference(data, "train", extractor, progress)
         if data.held_out is not None:
             held_out = real_reference(data, "held_out", extractor, progress)
             found.append(comparison.memorised(train, held_out))
             if split == "train":
-                found = _beside_real(found, extraction, held_out, train, extractor, data.num_classes)
+                found = _beside_real(found, extraction, held_out, train, extractor, data)
         results += found
     generated = extraction.images[:STRIPS]
     nearest = train.images[comparison.nearest(train, len(generated))]
     return Evaluation(results, generated, nearest, reference.images[:STRIPS])
 
 
-def _all_but_memorisation(comparison, extractor, num_classes, cross_check=False):
+def _all_but_memorisation(comparison, extractor, data, cross_check=False):
     results = comparison.by_any_extractor(cross_check)
     if isinstance(extractor, DatasetClassifier):
-        results += comparison.class_scores(extractor.train_marginal, num_classes) + comparison.similarity()
+        scores = comparison.class_scores(extractor.train_marginal, data.num_classes, data.class_names)
+        results += scores + comparison.similarity()
     return results
 
 
-def _beside_real(results, extraction, held_out, train, extractor, num_classes):
+def _beside_real(results, extraction, held_out, train, extractor, data):
     """The results, each with what as many held-out images get in the place of the generated ones, where they can."""
     real = held_out.extraction(len(extraction.logits))
     if extraction.labels is None:
@@ -141,7 +144,7 @@ def _beside_real(results, extraction, held_out, train, extractor, num_classes):
     count, usual = len(real.logits), held_out.distances_to(train)
     values = {"nearer_to_training": share_nearer(usual, usual[:count])}
     with contextlib.suppress(InputError):  # too few of them
-        of_real = _all_but_memorisation(Comparison(real, train, {}, extractor), extractor, num_classes)
+        of_real = _all_but_memorisation(Comparison(real, train, {}, extractor), extractor, data)
         values |= {result.metric: result.value for result in of_real}
     beside = {"real_split": "held_out", "real": count, "real_sha256": held_out.protocol["real_sha256"]}
     return [

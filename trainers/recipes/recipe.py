@@ -9,6 +9,7 @@ from typing import Any
 
 from tfgan_metric import errors
 from tfgan_metric.data.folder import Geometry
+from tfgan_metric.data.picture import require_colour
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.models import SCHEMES, hyperparameters
 from tfgan_metric.models.networks.spectral import SPECTRAL_NORMS
@@ -42,6 +43,7 @@ class Recipe:
         data: a key of the data catalog.
         crop, image_size: sides of the square cut from the middle of each image of a folder, and of the one that it is
             scaled to; None for neither.
+        background: the colour that shows through where an image of a folder is transparent.
         held_out: share of a folder's images that does not train, each by a hash of its pixels.
         steps: optimisation iterations.
         batch_size: images in a discriminator update.
@@ -90,6 +92,7 @@ class Recipe:
     keep_best: str | None = None
     crop: int | None = None
     image_size: int | None = None
+    background: str = "white"
     held_out: float = 0.0
     hyperparameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
@@ -99,6 +102,7 @@ class Recipe:
         choose("precision", self.precision, PRECISIONS)
         choose("spectral_norm", self.spectral_norm, SPECTRAL_NORMS)
         choose("evaluate_by", self.evaluate_by, EVALUATORS)
+        require_colour("background", self.background)
         errors.require_positive_int("evaluate_every", self.evaluate_every, smallest=0)
         errors.require_positive_int("evaluate_images", self.evaluate_images, smallest=10)
         require_selectable(self.keep_best, self.evaluate_every, EVALUATORS[self.evaluate_by])
@@ -106,7 +110,7 @@ class Recipe:
     @property
     def geometry(self) -> Geometry:
         """What is done to each image of a folder."""
-        return Geometry(self.crop, self.image_size)
+        return Geometry(self.crop, self.image_size, self.background)
 
     @property
     def row_steps(self) -> int:

@@ -12,7 +12,7 @@ from tfgan_metric.evaluation import EvaluateGAN, Extractor
 from tfgan_metric.evaluation.callback import first_values
 from tfgan_metric.evaluation.records import drop_evaluations_after
 from tfgan_metric.models.checkpoint import CheckpointFolder
-from tfgan_metric.pictures import image_grid, write_png
+from tfgan_metric.pictures import decorating, image_grid, write_png
 from tfgan_metric.trainers.recipes.recipe import Recipe
 from tfgan_metric.trainers.runs.best import BestStep
 from tfgan_metric.trainers.runs.folder import RunFolder
@@ -157,8 +157,10 @@ class SampleGrid(AtRows):
         super().__init__(run, recipe, recipe.sample_every)
 
     def at_row(self, step: int) -> None:
-        images, columns = sample_grid(self.model, self.recipe.seed)
-        write_png(self.run.samples_folder / f"step_{step:06d}.png", image_grid(images, columns, scale=2))
+        path = self.run.samples_folder / f"step_{step:06d}.png"
+        with decorating(path):
+            images, columns = sample_grid(self.model, self.recipe.seed)
+            write_png(path, image_grid(images, columns, scale=2))
 
 
 def writers(run: RunFolder, recipe: Recipe, data: Data, extractors: list[Extractor], step: int) -> list[Callback]:

@@ -17,6 +17,7 @@ from tfgan_metric.evaluation.protocol import library_versions
 def environment() -> dict[str, Any]:
     """The time, command, versions, hardware and the strategy's replicas, as JSON takes them."""
     return {
+        "directory": os.getcwd(),
         "started": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "command": shlex.join([pathlib.Path(sys.argv[0]).name, *sys.argv[1:]]),
         "versions": {"python": platform.python_version()} | library_versions(),

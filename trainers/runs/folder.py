@@ -11,15 +11,19 @@ from typing import Any
 
 import filelock
 
-from tfgan_metric.data.split import Split
+from tfgan_metric.class_names import export_named
+from tfgan_metric.data.catalog import KNOWN, Data, is_folder, load_data
+from tfgan_metric.data.layout import ClassOrder, counted, spelled
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation.extractor import fingerprint
 from tfgan_metric.files import UNFINISHED, write_json
+from tfgan_metric.models import AdversarialModel
 from tfgan_metric.trainers.recipes.recipe import Recipe, read_recipe
 from tfgan_metric.trainers.runs.environment import environment
 from tfgan_metric.trainers.runs.rows import read_rows
 
 MAY_DIFFER = ("name", "source")
+COMPARED = ("images", "shape", "sha256")
 
 
 class RunFolder:
@@ -62,6 +66,40 @@ class RunFolder:
     def evaluations(self) -> list[dict[str, float]]:
         """The rows of evaluation.csv: the step and what was measured."""
         return read_rows(self.evaluation_file)
+
+    def class_names(self) -> list[str] | None:
+        """The names of the classes that the run was begun on; None where they have none."""
+        return self._data().get("class_names")
+
+    def class_order(self) -> ClassOrder:
+        """What the classes of the run's folder of images are sorted by: as they were when it was begun.
+
+        Versions before there were names in data.json sorted them by their letters.
+        """
+        names = self.class_names()
+        if names is not None:
+            return lambda name: names.index(name) if name in names else len(names)
+        return spelled if self.holds_run else counted
+
+    def open_data(self, recipe: Recipe) -> Data:
+        """Opens a recipe's data, their classes in the run's order; raises `InputError` as `load_data`.
+
+        The path of a folder that is not found from here is one from where the run was begun.
+        """
+        name = recipe.data
+        if not is_folder(name) and self.environment_file.is_file():
+            began = json.loads(self.environment_file.read_text(encoding="utf-8"))[0].get("directory", "")
+            there = str(pathlib.Path(began, name))
+            name = there if is_folder(there) and name not in KNOWN else name
+        return load_data(name, recipe.geometry, recipe.held_out, self.class_order())
+
+    def _data(self):
+        if not self.data_file.exists():
+            return {}
+        try:
+            return dict(json.loads(self.data_file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as error:
+            raise InputError(f"{self.data_file} is damaged: {error}; restore it, or choose another --out") from error
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -107,24 +145,30 @@ class RunFolder:
             other = f"{self.path} holds a run of another recipe ({changes})"
             raise InputError(f"{other}: choose another --out; only steps may grow")
 
-    def refuse_changed_data(self, split: Split) -> None:
+    def refuse_changed_data(self, data: Data) -> None:
         """Raises `InputError` where the run was begun on other images or labels than these."""
-        if not self.data_file.exists():
-            return
-        before, now = json.loads(self.data_file.read_text(encoding="utf-8")), _description(split)
-        if before != now:
+        before, now = self._data(), _description(data)
+        if before and any(before.get(name) != now[name] for name in COMPARED):
             raise InputError(
                 f"the data have changed since {self.path} was begun: expected {before['images']} images, SHA-256 "
                 f"{before['sha256'][:12]}…; got {now['images']}, {now['sha256'][:12]}…: restore them, or choose "
                 "another --out"
             )
 
-    def claim(self, recipe: Recipe, split: Split) -> None:
-        """Writes recipe.json and data.json and removes what a killed process left unfinished."""
+    def claim(self, recipe: Recipe, data: Data) -> None:
+        """Writes recipe.json and data.json and removes what a killed process left unfinished.
+
+        The contact sheet, which is drawn last, goes too: where it is, the rest is of the same step.
+        """
         for unfinished in self.path.rglob(f"{UNFINISHED}*"):
             shutil.rmtree(unfinished, ignore_errors=True)
-        write_json(self.data_file, _description(split))
+        self.contact_sheet.unlink(missing_ok=True)
+        write_json(self.data_file, _description(data))
         write_json(self.recipe_file, recipe.as_fields())
+
+    def export(self, model: AdversarialModel, data: Data) -> None:
+        """Writes the run's generator as a SavedModel, with the names of its classes."""
+        export_named(model, self.generator_folder, data.class_names)
 
     @contextlib.contextmanager
     def recorded(self, model: Any, notes: dict[str, Any]) -> Iterator[None]:
@@ -140,7 +184,9 @@ class RunFolder:
             write_json(path, starts)
 
 
-def _description(split):
+def _description(data):
+    split = data.train
     labels = "" if split.labels is None else fingerprint(split.labels)
     digest = hashlib.sha256((fingerprint(split.pixels) + labels).encode()).hexdigest()
-    return {"images": len(split), "shape": list(split.shape), "sha256": digest}
+    found = {"images": len(split), "shape": list(split.shape), "sha256": digest}
+    return found | ({"class_names": data.class_names} if data.class_names else {})

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
+from tfgan_metric.class_names import exported_names
 from tfgan_metric.data.pipeline import input_errors
 from tfgan_metric.errors import InputError, choose
 from tfgan_metric.models import AdversarialModel, loading
@@ -49,14 +50,22 @@ class Sampler(NamedTuple):
     Attributes:
         generate: (count, labels, seed) -> float32 images (count, H, W, C); labels are ints (count,) or None.
         takes_labels: whether labels may be given.
-        num_classes: K of a model that takes labels, else None; an exported generator does not know it either.
+        num_classes: K of a model that takes labels, else None; an exported generator knows it by its names alone.
         step: the optimisation iterations of the model, None for an exported generator, which does not know.
+        class_names: of these classes, where they have any.
     """
 
     generate: Callable[..., np.ndarray]
     takes_labels: bool
     num_classes: int | None
     step: int | None
+    class_names: list[str] | None
+
+
+def class_names_of(path: str | pathlib.Path) -> list[str] | None:
+    """The names of the classes of a run, of a .keras file in a run's folder or of an exported generator, if any."""
+    path = pathlib.Path(path)
+    return exported_names(path) or RunFolder(path if path.is_dir() else path.parent).class_names()
 
 
 def load_sampler(path: str | pathlib.Path, checkpoint: str = "final") -> Sampler:
@@ -71,7 +80,7 @@ def load_sampler(path: str | pathlib.Path, checkpoint: str = "final") -> Sampler
     if checkpoint != "final" or not (path / "saved_model.pb").is_file():
         model = load_model(path, checkpoint)
         classes = model.inference_classes
-        return Sampler(model.generate, classes is not None, classes, model.steps_trained)
+        return Sampler(model.generate, classes is not None, classes, model.steps_trained, class_names_of(path))
     try:
         signatures = tf.saved_model.load(str(path)).signatures
         sample = signatures["sample"]
@@ -88,4 +97,5 @@ def load_sampler(path: str | pathlib.Path, checkpoint: str = "final") -> Sampler
         with input_errors():
             return signatures["sample_labels"](labels=tf.constant(labels, tf.int32), seed=seed)["images"].numpy()
 
-    return Sampler(generate, takes_labels, None, None)
+    names = class_names_of(path)
+    return Sampler(generate, takes_labels, len(names) if names else None, None, names)

@@ -10,7 +10,7 @@ from tfgan_metric.evaluation.given_statistics import distance_to_statistics, is_
 from tfgan_metric.evaluation.networks import load_extractors
 from tfgan_metric.evaluation.records import append_evaluation, read_evaluations
 from tfgan_metric.files import require_writable_folder
-from tfgan_metric.pictures import write_neighbours
+from tfgan_metric.pictures import decorating, write_neighbours
 from tfgan_metric.progress import show_progress
 from tfgan_metric.trainers.runs.folder import RunFolder
 from tfgan_metric.trainers.runs.opening import load_model
@@ -86,5 +86,6 @@ def score(
     if discriminator:
         results += discriminator_results(judged, loaded, source.about, raw_pixels, svm_images)
     append_evaluation(to.metrics_file, str(path), results)
-    write_neighbours(to.neighbours, found.real, found.generated, found.nearest)
+    with decorating(to.neighbours):
+        write_neighbours(to.neighbours, found.real, found.generated, found.nearest)
     return results, to.path

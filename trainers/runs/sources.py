@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tfgan_metric.data.catalog import Data, load_data
-from tfgan_metric.data.folder import Geometry, load_folder
+from tfgan_metric.data.catalog import Data, is_folder, load_data
+from tfgan_metric.data.folder import WHOLE, Geometry, load_folder
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation import Source, generator_source, image_source
 from tfgan_metric.trainers.runs.best import selection
@@ -24,11 +24,14 @@ def require_source(run: RunFolder, data: str | None, held_out: float | None) -> 
 
 
 def real_images(run: RunFolder, data: str | None, held_out: float | None, geometry: Geometry) -> Data:
-    """Opens a data set by its name or path, or what a run trained on; raises `InputError` as `load_data`."""
-    if data is not None:
-        return load_data(data, geometry, held_out or 0.0)
-    recipe = run.recipe()
-    return load_data(recipe.data, recipe.geometry, recipe.held_out)
+    """Opens a data set by its name or path, or what a run trained on; raises `InputError` as `load_data`.
+
+    Args:
+        held_out, geometry: of a folder.
+    """
+    if data is None:
+        return run.open_data(run.recipe())
+    return load_data(data, geometry if is_folder(data) else WHOLE, held_out or 0.0)
 
 
 def generated_images(
@@ -43,7 +46,8 @@ def generated_images(
     Raises:
         InputError: nothing of the kind at the path, or a damaged one.
     """
-    if checkpoint == "final" and not (run.path.is_file() or (run.path / "saved_model.pb").is_file() or run.holds_run):
+    opens = (run.path / "saved_model.pb").is_file() or run.holds_run
+    if checkpoint == "final" and is_folder(str(run.path)) and not opens:
         given = {"generated_data": str(run.path), "step": "unknown: images given"}
         return image_source(load_folder(run.path, geometry)[0], given)
     sampler = load_sampler(run.path, checkpoint)

@@ -3,7 +3,6 @@
 import contextlib
 import pathlib
 
-from tfgan_metric.data.catalog import load_data
 from tfgan_metric.models.checkpoint import CheckpointFolder, save_model
 from tfgan_metric.models.state import copy_networks
 from tfgan_metric.replicas import is_chief
@@ -43,14 +42,14 @@ def train_recipe(
     with choose_strategy(devices).scope(), run.locked() if is_chief() else contextlib.nullcontext():
         run.refuse_other_content(recipe)
         finished = CheckpointFolder(run.checkpoint_folder).newest_step() >= recipe.steps
-        if not (finished and run.generator_folder.exists()):
+        if not (finished and run.generator_folder.exists() and run.contact_sheet.exists()):
             _run(recipe, run, start_from)
     return run.path
 
 
 def _run(recipe, run, start_from):
-    data = load_data(recipe.data, recipe.geometry, recipe.held_out)
-    run.refuse_changed_data(data.train)
+    data = run.open_data(recipe)
+    run.refuse_changed_data(data)
     model, open_row = CheckpointFolder(run.checkpoint_folder).load()
     notes = {}
     if model is None:
@@ -63,14 +62,14 @@ def _run(recipe, run, start_from):
     # Of several machines all load them, though the chief alone evaluates: their weights are made on all at once.
     extractors = load_extractors(recipe.data, recipe.evaluate_by) if trains and recipe.evaluate_every else []
     if is_chief():
-        run.claim(recipe, data.train)  # nothing is claimed before the recipe has proved to fit
+        run.claim(recipe, data)  # nothing is claimed before the recipe has proved to fit
     with run.recorded(model, notes) if is_chief() else contextlib.nullcontext():
         if trains:
             train_rows(model, recipe, data, run, open_row, extractors)
         save_model(model, run.model_file)
         if is_chief():
-            write_gallery(model, recipe, data.train, run)
-            model.export(run.generator_folder)
+            run.export(model, data)
+            write_gallery(model, recipe, data, run)  # last: it only shows what is kept by now
 
 
 run_experiment = train_recipe  # its name in version 0.1.0
