@@ -8,10 +8,11 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError, require_decay, require_positive_int, require_seed
-from tfgan_metric.export import IMAGES_AT_ONCE, export_generator
+from tfgan_metric.export import export_generator
+from tfgan_metric.export.saved_model import IMAGES_AT_ONCE
 from tfgan_metric.keras_private import BuiltModel
 from tfgan_metric.latents import Latent, draw_inputs, random_stream
-from tfgan_metric.models.averaging import averaging_copy, move_average
+from tfgan_metric.models.averaging import averaging_copy, move_average, refuse_shipping
 from tfgan_metric.models.declaration import Declaration
 from tfgan_metric.models.label_modes import LABEL_MODES
 from tfgan_metric.replicas import local_rows
@@ -49,6 +50,7 @@ class GenerativeModel(Declaration, BuiltModel):
         if ema_momentum:
             self.averaged_generator = averaging_copy(generator, self._call_symbolically)
             self.averaged_latent = averaging_copy(latent) if latent.weights else None
+            refuse_shipping(generator)
         self._generate: tf.types.experimental.PolymorphicFunction | None = None
         self.built = True
 
@@ -200,9 +202,9 @@ class GenerativeModel(Declaration, BuiltModel):
             raise InputError(f"labels must be {count} ints in 0..{self.inference_classes - 1}; got {labels.tolist()}")
         return labels.astype(np.int32)
 
-    def export(self, filepath: str | pathlib.Path) -> None:
-        """Writes the generator as a SavedModel; see `tfgan_metric.export.export_generator`."""
-        export_generator(self.inference_generator, filepath, self.inference_latent, self.inference_classes)
+    def export(self, filepath: str | pathlib.Path, format: str | None = None) -> None:
+        """Writes the generator that `generate` uses, in a format; see `tfgan_metric.export.export_generator`."""
+        export_generator(self.inference_generator, filepath, self.inference_latent, self.inference_classes, format)
 
     # Saving.
 
