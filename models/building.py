@@ -9,7 +9,7 @@ from tfgan_metric.models.adversarial import AdversarialModel
 from tfgan_metric.models.declaration import named_arguments
 from tfgan_metric.models.label_modes import LABEL_MODES
 from tfgan_metric.models.networks.initialization import draw_kernels, weights_by
-from tfgan_metric.models.networks.parts import Shape
+from tfgan_metric.models.networks.sizes import Shape
 from tfgan_metric.models.networks.spectral import normalize_spectrally
 from tfgan_metric.models.zoo import NETWORKS, SCHEMES
 from tfgan_metric.precision import dtype_policy
