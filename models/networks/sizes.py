@@ -61,7 +61,7 @@ def _nearest(height: int, width: int, sizes: Table) -> list[Side]:
     smallest = 2 * _first_side(sizes)
     step = 2 ** max(0, _doublings(height, width, sizes) - 1)
     heights, widths = (
-        [max(smallest, (side // step + away) * step) for away in range(-4, 6)] for side in (height, width)
+        [(max(side, smallest) // step + away) * step for away in range(-4, 6)] for side in (height, width)
     )
     found = {(h, w) for h in [*heights, *sizes] for w in [*widths, *sizes] if _fits(h, w, sizes)}
     alike = [(h, w) for h, w in found if height != width or h == w]

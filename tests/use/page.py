@@ -8,6 +8,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))  # conftest
 
+from test_every_argument import rows as arguments
 from test_every_callback import CALLBACKS, LOGGERS
 from test_every_format import FORMATS
 from test_every_format import REFUSED as UNEXPORTED
@@ -42,6 +43,7 @@ def page() -> str:
                 HEAD,
                 table("What `fit` takes", "data", trains | refusals(REFUSED) | keywords),
                 table("Callbacks", "callback", said),
+                table("Other methods", "given", {name: f"refused: {message} ..." for name, message in arguments()}),
                 table("Formats of `export`", "format", FORMATS | refusals(UNEXPORTED)),
                 table("Optimizers", "optimizer or option, for each network", optimizers),
             ]
