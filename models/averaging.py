@@ -25,6 +25,18 @@ def averaging_copy(layer: keras.Layer, build: Callable[[keras.Layer], Any] = lam
     return copy
 
 
+def refuse_shipping(generator: keras.Model) -> None:
+    """Makes `export` and `save` of a generator that is trained raise `InputError`: `generate` uses its average."""
+
+    def refused(*args: Any, **kwargs: Any) -> None:
+        raise InputError(
+            f"{generator.name!r} is the generator that is trained; `generate` uses its average: call the whole model's "
+            "export or save, or those of its inference_generator"
+        )
+
+    generator.export = generator.save = refused
+
+
 def move_average(average: keras.Layer, layer: keras.Layer, momentum: float, updates: tf.Tensor) -> None:
     """Moves the weights of `average` towards those of `layer`: a <- a - (1 - m)(a - w), m = min(momentum, (1+t)/(4+t)).
 

@@ -9,10 +9,10 @@ from tfgan_metric.models.adversarial import AdversarialModel
 from tfgan_metric.models.declaration import named_arguments
 from tfgan_metric.models.label_modes import LABEL_MODES
 from tfgan_metric.models.networks.initialization import draw_kernels, weights_by
-from tfgan_metric.models.networks.parts import Shape
+from tfgan_metric.models.networks.sizes import Shape
 from tfgan_metric.models.networks.spectral import normalize_spectrally
 from tfgan_metric.models.zoo import NETWORKS, SCHEMES
-from tfgan_metric.precision import dtype_policy
+from tfgan_metric.precision import dtype_policy, require_usual_settings
 
 BUILT_HERE = {"generator", "discriminator", "latent", "num_classes"}
 
@@ -74,6 +74,7 @@ def build_model(
     Raises:
         InputError: an unknown scheme, network or hyper-parameter, or a value out of its range.
     """
+    require_usual_settings()
     cls = choose("scheme", scheme, SCHEMES)
     valid = hyperparameters(scheme)
     for name in hyper_parameters:

@@ -1,6 +1,7 @@
 """A generator, its discriminator and its noise as one Keras model: labels, shapes, generating, saving; no training."""
 
 import pathlib
+from collections.abc import Sequence
 from typing import Any, Self
 
 import keras
@@ -8,12 +9,15 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_metric.errors import InputError, require_decay, require_positive_int, require_seed
-from tfgan_metric.export import IMAGES_AT_ONCE, export_generator
+from tfgan_metric.export import export_generator
+from tfgan_metric.export.saved_model import IMAGES_AT_ONCE
 from tfgan_metric.keras_private import BuiltModel
 from tfgan_metric.latents import Latent, draw_inputs, random_stream
-from tfgan_metric.models.averaging import averaging_copy, move_average
+from tfgan_metric.models.arguments import checked_inputs, checked_labels, symbolic_call
+from tfgan_metric.models.averaging import averaging_copy, move_average, refuse_shipping
 from tfgan_metric.models.declaration import Declaration
 from tfgan_metric.models.label_modes import LABEL_MODES
+from tfgan_metric.precision import require_usual_settings
 from tfgan_metric.replicas import local_rows
 
 PARTS = ("generator", "discriminator", "latent")
@@ -35,6 +39,7 @@ class GenerativeModel(Declaration, BuiltModel):
         seed: int = 0,
         **kwargs: Any,
     ) -> None:
+        require_usual_settings()
         super().__init__(**kwargs)
         self.label_mode = self.resolve_label_mode(num_classes, label_mode)
         self.num_classes = None if num_classes is None else int(num_classes)
@@ -49,6 +54,7 @@ class GenerativeModel(Declaration, BuiltModel):
         if ema_momentum:
             self.averaged_generator = averaging_copy(generator, self._call_symbolically)
             self.averaged_latent = averaging_copy(latent) if latent.weights else None
+            refuse_shipping(generator)
         self._generate: tf.types.experimental.PolymorphicFunction | None = None
         self.built = True
 
@@ -93,13 +99,13 @@ class GenerativeModel(Declaration, BuiltModel):
             raise InputError(f"the generator must give images (B, height, width, channels); got {images}")
         self.image_shape = tuple(images.shape[1:])
         inputs = self.discriminator_inputs(images, keras.KerasTensor((2,), "int32"))
-        outputs = _symbolic_call(self.discriminator, inputs)
+        outputs = symbolic_call(self.discriminator, inputs)
         self.outputs_shape = keras.tree.map_structure(lambda output: tuple(output.shape[1:]), outputs)
         self.check_outputs(self.outputs_shape)
 
     def _call_symbolically(self, generator: keras.Model) -> Any:
         latents, labels = keras.KerasTensor((2, self.latent.dimension)), keras.KerasTensor((2,), "int32")
-        return _symbolic_call(generator, self.generator_inputs(latents, labels))
+        return symbolic_call(generator, self.generator_inputs(latents, labels))
 
     def check_outputs(self, shapes: Any) -> None:
         """Raises `InputError` where the discriminator's outputs, of these shapes after the batch, do not fit.
@@ -176,8 +182,9 @@ class GenerativeModel(Declaration, BuiltModel):
     def generate_from(self, inputs: Any) -> np.ndarray:
         """Generates from what the generator takes, z or [z, labels]; float32 NumPy array (B, H, W, C) in [-1, 1].
 
-        Unlike `predict` it runs on one device, whatever the strategy.
+        Unlike `predict` it runs on one device, whatever the strategy. Raises `InputError` for other inputs.
         """
+        inputs = checked_inputs(inputs, self.latent.dimension, self.inference_classes)
         latents = tf.TensorSpec((None, self.latent.dimension))
         specs = self.generator_inputs(latents, tf.TensorSpec((None,), tf.int32))
         if self._generate is None:
@@ -192,17 +199,14 @@ class GenerativeModel(Declaration, BuiltModel):
 
     def check_labels(self, labels: int | list[int] | np.ndarray, count: int) -> np.ndarray:
         """Labels as int32 (count,); raises `InputError` where the generator cannot use them."""
-        if self.inference_classes is None:
-            raise InputError("this generator takes no labels: expected labels=None")
-        labels = np.broadcast_to(np.asarray(labels), (count,) if np.ndim(labels) == 0 else np.shape(labels))
-        valid = labels.shape == (count,) and np.issubdtype(labels.dtype, np.integer)
-        if not valid or labels.min() < 0 or labels.max() >= self.inference_classes:
-            raise InputError(f"labels must be {count} ints in 0..{self.inference_classes - 1}; got {labels.tolist()}")
-        return labels.astype(np.int32)
+        return checked_labels(labels, count, self.inference_classes)
 
-    def export(self, filepath: str | pathlib.Path) -> None:
-        """Writes the generator as a SavedModel; see `tfgan_metric.export.export_generator`."""
-        export_generator(self.inference_generator, filepath, self.inference_latent, self.inference_classes)
+    def export(
+        self, filepath: str | pathlib.Path, format: str | None = None, class_names: Sequence[str] | None = None
+    ) -> None:
+        """Writes the generator that `generate` uses, in a format; see `tfgan_metric.export.export_generator`."""
+        of_generator = (self.inference_latent, self.inference_classes)
+        export_generator(self.inference_generator, filepath, *of_generator, format, class_names)
 
     # Saving.
 
@@ -232,15 +236,3 @@ class GenerativeModel(Declaration, BuiltModel):
         networks = (self.generator, self.discriminator)
         weights = {id(weight) for network in networks for weight in network.weights}
         return [state for network in networks for state in network.variables if id(state) not in weights]
-
-
-def _symbolic_call(network: keras.Layer, inputs: Any) -> Any:
-    """What a network gives for inputs without values; makes the weights of one that has none yet."""
-    if not isinstance(network, keras.Layer):
-        raise InputError(f"a network must be a Keras model; got {network!r}")
-    try:
-        functional = getattr(network, "inputs", None) is not None
-        return network.compute_output_spec(inputs) if functional else network(inputs)
-    except Exception as error:  # whatever the network's layers raise
-        shapes = ", ".join(str(tuple(tensor.shape)) for tensor in keras.tree.flatten(inputs))
-        raise InputError(f"network {network.name!r} cannot take inputs of shapes {shapes}: {error}") from error

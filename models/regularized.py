@@ -11,7 +11,7 @@ from tfgan_metric.latents import random_stream
 from tfgan_metric.losses import zero_centered_penalty
 from tfgan_metric.models.augmentation import augment, flip, transformations
 from tfgan_metric.models.batch import Batch
-from tfgan_metric.models.compiling import CompiledModel
+from tfgan_metric.models.batchwise import BatchwiseModel
 from tfgan_metric.random import normal
 from tfgan_metric.replicas import local_rows
 
@@ -20,7 +20,7 @@ FLIPS, R1, R2 = 16, 17, 18
 DISCRIMINATOR, GENERATOR = 24, 26  # in the update of which network an image is augmented; a generated one is the next
 
 
-class RegularizedModel(CompiledModel):
+class RegularizedModel(BatchwiseModel):
     """A compiled model whose discriminator may be held to a small slope, on images that may be transformed.
 
     Nothing of it is in an evaluation but R1 and R2. What a loss measures on pixels, such as a margin, is of the images

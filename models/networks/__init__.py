@@ -1,4 +1,4 @@
-"""Pairs of a generator and a discriminator, for square images of 28, 32 and 64 pixels with any channels.
+"""Pairs of a generator and a discriminator, for images of any height and width that doubling reaches.
 
 Each pair has
     generator(image_shape, latent_dimension, num_classes=None, width=1.0):

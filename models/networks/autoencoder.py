@@ -4,6 +4,7 @@ import keras
 
 from tfgan_metric.models.networks import parts
 from tfgan_metric.models.networks.convolutional import DCGAN, NetworkPair
+from tfgan_metric.models.networks.sizes import Shape, sides_of
 
 
 class AutoencoderPair(NetworkPair):
@@ -11,7 +12,7 @@ class AutoencoderPair(NetworkPair):
 
     def discriminator(
         self,
-        image_shape: parts.Shape,
+        image_shape: Shape,
         output_dimension: int | None = None,
         num_classes: int | None = None,
         width: float = 1.0,
@@ -23,8 +24,8 @@ class AutoencoderPair(NetworkPair):
         """
         inputs, x = self.features(image_shape, num_classes, width, batch_norm)
         codes = keras.layers.Flatten(dtype="float32", name="codes")(x)
-        sides = parts.sides_of(image_shape, self.sizes)
-        filters = [parts.scaled(count, width) for count in self.discriminator_filters[: len(sides) - 2]]
+        sides = sides_of(image_shape, self.sizes)
+        filters = [parts.scaled(count, width) for count in self.filters_back(len(sides))[: len(sides) - 2]]
         for old, new, count in zip(sides[:-2], sides[1:-1], filters[::-1], strict=True):
             x = parts.up_convolution(count, self.kernel_size, old, new, use_bias=not batch_norm)(x)
             x = parts.leaky_relu(parts.batch_norm(x) if batch_norm else x)

@@ -1,5 +1,6 @@
 """Pairs of strided convolutions, each a table of sizes and filters over two builders."""
 
+import math
 from typing import Any, NamedTuple
 
 import keras
@@ -7,17 +8,19 @@ import keras
 from tfgan_metric.errors import require_positive_int
 from tfgan_metric.layers import Conv2D
 from tfgan_metric.models.networks import parts
+from tfgan_metric.models.networks.sizes import Shape, Side, sides_of
 
 
 class NetworkPair(NamedTuple):
     """A generator and a discriminator made for each other.
 
     Attributes:
-        sizes: side of the square image -> sides of the generator's maps, from its start to the image; the
-            discriminator's convolutions go the same way back.
+        sizes: side of a square image -> sides of the generator's maps, from its start to the image; others are as
+            `sides_of` says, and the discriminator's convolutions go the same way back.
         generator_filters: of the generator's maps up to the one before the image; a generator with fewer maps uses
-            the last of these, and z itself is the map where the start is 1×1.
-        discriminator_filters: of the discriminator's convolutions; one with fewer uses the first of these.
+            the last of these, one with more repeats the first; z itself is the map where the start is 1×1.
+        discriminator_filters: of the discriminator's convolutions; one with fewer uses the first of these, one of
+            larger images than in `sizes` repeats the last.
         kernel_size: of all convolutions that may have a stride.
         extra_convolutions: 3×3 convolutions of stride 1 next to the generator's last and the discriminator's first.
         generator_activation: "leaky_relu" or "relu".
@@ -35,13 +38,15 @@ class NetworkPair(NamedTuple):
     normalize_input: bool = True
 
     def generator(
-        self, image_shape: parts.Shape, latent_dimension: int, num_classes: int | None = None, width: float = 1.0
+        self, image_shape: Shape, latent_dimension: int, num_classes: int | None = None, width: float = 1.0
     ) -> keras.Model:
         """Builds z (B, latent_dimension)[, labels int (B,)] -> images float32 (B, H, W, C) in [-1, 1]."""
-        sides = parts.sides_of(image_shape, self.sizes)
+        sides = sides_of(image_shape, self.sizes)
         inputs, x = parts.latent_inputs(latent_dimension, num_classes)
-        start = 1 if sides[0] == 1 else 0  # z is the map at 1×1
-        filters = [parts.scaled(count, width) for count in self.generator_filters[start - len(sides) + 1 :]]
+        start = 1 if sides[0] == (1, 1) else 0  # z is the map at 1×1
+        number = len(sides) - 1 - start
+        repeated = self.generator_filters[:1] * (number - len(self.generator_filters))
+        filters = [parts.scaled(count, width) for count in (repeated + self.generator_filters)[-number:]]
         x = keras.layers.Reshape((1, 1, x.shape[-1]))(x) if start else self._project(x, sides[0], filters.pop(0))
         for old, new, count in zip(sides[:-2], sides[1:-1], filters, strict=True):
             x = self._activate(parts.up_convolution(count, self.kernel_size, old, new)(x))
@@ -54,7 +59,7 @@ class NetworkPair(NamedTuple):
 
     def discriminator(
         self,
-        image_shape: parts.Shape,
+        image_shape: Shape,
         output_dimension: int | None,
         num_classes: int | None = None,
         width: float = 1.0,
@@ -67,21 +72,27 @@ class NetworkPair(NamedTuple):
         return keras.Model(inputs, outputs, name="discriminator")
 
     def features(
-        self, image_shape: parts.Shape, num_classes: int | None, width: float, batch_norm: bool
+        self, image_shape: Shape, num_classes: int | None, width: float, batch_norm: bool
     ) -> tuple[Any, parts.Map]:
-        """Returns the discriminator's inputs and its last map (B, side, side, filters)."""
-        sides = parts.sides_of(image_shape, self.sizes)[::-1]
+        """Returns the discriminator's inputs and its last map (B, height, width, filters)."""
+        sides = sides_of(image_shape, self.sizes)[::-1]
         inputs, x = parts.image_inputs(image_shape, num_classes)
-        for index, (old, new, count) in enumerate(zip(sides, sides[1:], self.discriminator_filters, strict=False)):
+        counts = self.filters_back(len(sides))
+        for index, (old, new, count) in enumerate(zip(sides, sides[1:], counts, strict=False)):
             filters, strides = parts.scaled(count, width), 1 if old == new else 2
             x = _convolve(x, filters, self.kernel_size, strides, batch_norm and (self.normalize_input or index > 0))
             for _ in range(self.extra_convolutions if index == 0 else 0):
                 x = _convolve(x, filters, 3, 1, batch_norm)
         return inputs, x
 
-    def _project(self, x: parts.Map, side: int, filters: int) -> parts.Map:
-        x = keras.layers.Dense(side * side * filters, use_bias=False)(x)
-        return self._activate(keras.layers.Reshape((side, side, filters))(x))
+    def filters_back(self, maps: int) -> tuple[int, ...]:
+        """Those of the discriminator for as many maps, at width 1."""
+        more = maps - len(self.sizes[max(self.sizes)])
+        return self.discriminator_filters + self.discriminator_filters[-1:] * more
+
+    def _project(self, x: parts.Map, side: Side, filters: int) -> parts.Map:
+        x = keras.layers.Dense(math.prod(side) * filters, use_bias=False)(x)
+        return self._activate(keras.layers.Reshape((*side, filters))(x))
 
     def _activate(self, x: parts.Map) -> parts.Map:
         x = parts.batch_norm(x)

@@ -1,30 +1,17 @@
-"""What the pairs share: inputs with labels, the check of sizes, scaled filters, and a few layers."""
+"""What the pairs share: inputs with labels, scaled filters, and a few layers."""
 
 import math
-from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import keras
 import tensorflow as tf
 
-from tfgan_metric.errors import InputError, require_positive, require_positive_int
+from tfgan_metric.errors import require_positive
 from tfgan_metric.layers import BatchNormalization, Conv2DTranspose
+from tfgan_metric.models.networks.sizes import Shape, Side
 
 LEAK = 0.2
-Shape = tuple[int, ...]  # (H, W, C) of an image
 Map: TypeAlias = keras.KerasTensor  # (B, H, W, C) or (B, D), without values
-
-
-def sides_of(image_shape: Shape, sizes: Mapping[int, tuple[int, ...]]) -> tuple[int, ...]:
-    """Returns `sizes[side]` for an image_shape (side, side, channels); raises `InputError` for one that it lacks."""
-    if len(image_shape) != 3:
-        raise InputError(f"image_shape must be (height, width, channels); got {tuple(image_shape)}")
-    height, width, channels = image_shape
-    require_positive_int("channels", channels)
-    if height != width or height not in sizes:
-        valid = ", ".join(f"{side}×{side}" for side in sizes)
-        raise InputError(f"this network makes images of {valid}; got {height}×{width}")
-    return sizes[height]
 
 
 def latent_inputs(latent_dimension: int, num_classes: int | None) -> tuple[Any, Map]:
@@ -66,13 +53,14 @@ def leaky_relu(x: Map) -> Map:
     return keras.layers.LeakyReLU(LEAK)(x)
 
 
-def up_convolution(filters: int, kernel_size: int, old_side: int, new_side: int, use_bias: bool = False) -> keras.Layer:
-    """A transposed convolution layer to `new_side`: a multiple of the old one, or its double less 1."""
-    cropped = new_side == 2 * old_side - 1
+def up_convolution(filters: int, kernel_size: int, old: Side, new: Side, use_bias: bool = False) -> keras.Layer:
+    """A transposed convolution layer between sides: to a multiple of the old ones, or their double less 1."""
+    strides = tuple(math.ceil(after / before) for before, after in zip(old, new, strict=True))
+    cropped = new == tuple(2 * side - 1 for side in old)
     return Conv2DTranspose(
         filters,
-        kernel_size,
-        strides=math.ceil(new_side / old_side),
+        tuple(max(kernel_size, stride) for stride in strides),  # so that no pixel is out of its reach
+        strides=strides,
         padding="same",
         output_padding=1 - kernel_size % 2 if cropped else None,
         use_bias=use_bias,

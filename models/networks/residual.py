@@ -5,6 +5,7 @@ shortcut does its convolution at the smaller side.
 """
 
 import itertools
+import math
 from typing import Any, NamedTuple
 
 import keras
@@ -12,9 +13,10 @@ import keras
 from tfgan_metric.errors import require_positive_int
 from tfgan_metric.layers import Conv2D, SelfAttention, SpectralNormalization
 from tfgan_metric.models.networks import parts
+from tfgan_metric.models.networks.sizes import Shape, Side, sides_of
 
-GENERATOR_SIDES = {28: (7, 7, 14, 28), 32: (4, 8, 16, 32), 64: (4, 8, 16, 32, 64)}
-DISCRIMINATOR_SIDES = {28: (28, 14, 7, 7, 7), 32: (32, 16, 8, 8, 8), 64: (64, 32, 16, 8, 8)}
+SIDES = {28: (7, 7, 14, 28), 32: (4, 8, 16, 32), 64: (4, 8, 16, 32, 64)}
+DISCRIMINATOR_BLOCKS = 4
 FILTERS = 128
 
 
@@ -23,30 +25,30 @@ class ResidualPair(NamedTuple):
 
     Attributes:
         spectral: spectral normalisation of every convolution and dense layer.
-        attention_sides: sides of the blocks' outputs that attend to themselves.
+        attention_sides: shorter sides of the resampling blocks' outputs that attend to themselves.
         batch_norm: BatchNorm in the generator.
     """
 
     spectral: bool = False
-    attention_sides: tuple[int, ...] = ()
+    attention_sides: range = range(0)
     batch_norm: bool = True
 
     def generator(
-        self, image_shape: parts.Shape, latent_dimension: int, num_classes: int | None = None, width: float = 1.0
+        self, image_shape: Shape, latent_dimension: int, num_classes: int | None = None, width: float = 1.0
     ) -> keras.Model:
         """Builds z (B, latent_dimension)[, labels int (B,)] -> images float32 (B, H, W, C) in [-1, 1]."""
-        sides = parts.sides_of(image_shape, GENERATOR_SIDES)
+        sides = sides_of(image_shape, SIDES)
         filters = parts.scaled(FILTERS, width)
         inputs, x = parts.latent_inputs(latent_dimension, num_classes)
-        x = self._linear(keras.layers.Dense, x, sides[0] ** 2 * filters)
-        x = keras.layers.Reshape((sides[0], sides[0], filters))(x)
+        x = self._linear(keras.layers.Dense, x, math.prod(sides[0]) * filters)
+        x = keras.layers.Reshape((*sides[0], filters))(x)
         for old, new in itertools.pairwise(sides):
-            x = self._attend(self._up_block(x, resample=old != new))
+            x = self._attend(self._up_block(x, resample=old != new), old, new)
         return parts.generator(inputs, self._convolve(self._activate(x), image_shape[-1], 3))
 
     def discriminator(
         self,
-        image_shape: parts.Shape,
+        image_shape: Shape,
         output_dimension: int | None,
         num_classes: int | None = None,
         width: float = 1.0,
@@ -54,11 +56,12 @@ class ResidualPair(NamedTuple):
     ) -> keras.Model:
         """Builds images (B, H, W, C)[, labels int (B,)] -> float32 (B, output_dimension), never with BatchNorm."""
         require_positive_int("output_dimension", output_dimension)
-        sides = parts.sides_of(image_shape, DISCRIMINATOR_SIDES)
+        sides = sides_of(image_shape, SIDES)[:0:-1]  # down to the generator's second map
+        sides += sides[-1:] * (DISCRIMINATOR_BLOCKS + 1 - len(sides))
         inputs, x = parts.image_inputs(image_shape, num_classes)
         filters = parts.scaled(FILTERS, width)
         for block, (old, new) in enumerate(itertools.pairwise(sides)):
-            x = self._attend(self._down_block(x, filters, rectify=block > 0, resample=old != new))
+            x = self._attend(self._down_block(x, filters, rectify=block > 0, resample=old != new), old, new)
         x = keras.layers.GlobalAveragePooling2D()(keras.layers.ReLU()(x))
         outputs = self._linear(keras.layers.Dense, x, output_dimension, dtype="float32")
         return keras.Model(inputs, outputs, name="discriminator")
@@ -85,8 +88,8 @@ class ResidualPair(NamedTuple):
     def _activate(self, x: parts.Map) -> parts.Map:
         return keras.layers.ReLU()(parts.batch_norm(x) if self.batch_norm else x)
 
-    def _attend(self, x: parts.Map) -> parts.Map:
-        return SelfAttention()(x) if x.shape[1] in self.attention_sides else x
+    def _attend(self, x: parts.Map, old: Side, new: Side) -> parts.Map:
+        return SelfAttention()(x) if old != new and min(new) in self.attention_sides else x
 
     def _convolve(self, x: parts.Map, filters: int, kernel_size: int) -> parts.Map:
         return self._linear(Conv2D, x, filters, kernel_size, padding="same")
@@ -103,5 +106,6 @@ RESNET = ResidualPair()
 RESNET_PLAIN = RESNET._replace(batch_norm=False)
 """The same without BatchNorm in either network, as Huang et al. 2024 (arXiv:2501.05441) have none in theirs."""
 
-SAGAN = ResidualPair(spectral=True, attention_sides=(14, 16))
-"""Zhang et al. 2019 (arXiv:1805.08318), section 4, on the same blocks; attention at 16×16, in 28×28 images at 14×14."""
+SAGAN = ResidualPair(spectral=True, attention_sides=range(9, 18))
+"""Zhang et al. 2019 (arXiv:1805.08318), section 4, on the same blocks; attention once, at 16×16, in 28×28
+images at 14×14, else from 9 to 17."""

@@ -1,5 +1,6 @@
 """The pair of AM-GAN: every layer weight-normalised, BatchNorm besides, noise and dropout in the discriminator."""
 
+import math
 from typing import NamedTuple
 
 import keras
@@ -7,6 +8,7 @@ import keras
 from tfgan_metric.errors import require_positive_int
 from tfgan_metric.layers import Conv2D, Dropout, GaussianNoise, WeightNormalization
 from tfgan_metric.models.networks import parts
+from tfgan_metric.models.networks.sizes import Shape, sides_of
 
 SIDES = {28: (4, 7, 14, 28), 32: (4, 8, 16, 32), 64: (4, 8, 16, 32, 64)}
 GENERATOR_FILTERS = (768, 384, 192, 96, 96)
@@ -25,14 +27,15 @@ class WeightNormalizedPair(NamedTuple):
     extra_convolutions: int = 0
 
     def generator(
-        self, image_shape: parts.Shape, latent_dimension: int, num_classes: int | None = None, width: float = 1.0
+        self, image_shape: Shape, latent_dimension: int, num_classes: int | None = None, width: float = 1.0
     ) -> keras.Model:
         """Builds z (B, latent_dimension)[, labels int (B,)] -> images float32 (B, H, W, C) in [-1, 1]."""
-        sides = parts.sides_of(image_shape, SIDES)
-        first, *filters = [parts.scaled(count, width) for count in GENERATOR_FILTERS[: len(sides)]]
+        sides = sides_of(image_shape, SIDES)
+        repeated = GENERATOR_FILTERS[-1:] * (len(sides) - len(GENERATOR_FILTERS))
+        first, *filters = [parts.scaled(count, width) for count in (GENERATOR_FILTERS + repeated)[: len(sides)]]
         inputs, x = parts.latent_inputs(latent_dimension, num_classes)
-        x = WeightNormalization(keras.layers.Dense(sides[0] ** 2 * first, use_bias=False))(x)
-        x = parts.leaky_relu(parts.batch_norm(keras.layers.Reshape((sides[0], sides[0], first))(x)))
+        x = WeightNormalization(keras.layers.Dense(math.prod(sides[0]) * first, use_bias=False))(x)
+        x = parts.leaky_relu(parts.batch_norm(keras.layers.Reshape((*sides[0], first))(x)))
         for old, new, count in zip(sides[:-1], sides[1:], filters, strict=True):
             x = WeightNormalization(parts.up_convolution(count, 3, old, new))(x)
             x = parts.leaky_relu(parts.batch_norm(x))
@@ -41,7 +44,7 @@ class WeightNormalizedPair(NamedTuple):
 
     def discriminator(
         self,
-        image_shape: parts.Shape,
+        image_shape: Shape,
         output_dimension: int | None,
         num_classes: int | None = None,
         width: float = 1.0,
@@ -49,10 +52,11 @@ class WeightNormalizedPair(NamedTuple):
     ) -> keras.Model:
         """Builds images (B, H, W, C)[, labels int (B,)] -> float32 (B, output_dimension)."""
         require_positive_int("output_dimension", output_dimension)
-        sides = parts.sides_of(image_shape, SIDES)
+        sides = sides_of(image_shape, SIDES)
         inputs, x = parts.image_inputs(image_shape, num_classes, corrupt=GaussianNoise(NOISE))
-        strides = (2 if sides[-1] == 64 else 1, 2, 2, 2) + (1,) * self.extra_convolutions
-        filters = DISCRIMINATOR_FILTERS + DISCRIMINATOR_FILTERS[-1:] * self.extra_convolutions
+        more = max(0, len(sides) - len(SIDES[64]))
+        strides = (2 if len(sides) > len(SIDES[32]) else 1, 2, 2, 2) + (2,) * more + (1,) * self.extra_convolutions
+        filters = DISCRIMINATOR_FILTERS + DISCRIMINATOR_FILTERS[-1:] * (more + self.extra_convolutions)
         for count, stride in zip(filters, strides, strict=True):
             x = _convolve(x, parts.scaled(count, width), stride, batch_norm)
         x = Dropout(DROPOUT)(keras.layers.GlobalAveragePooling2D()(x))

@@ -170,6 +170,10 @@ def test_export(trained, tmp_path):
     assert run_command("export", out, "--out", "again", cwd=tmp_path)[0] == 0
     assert (tmp_path / "again" / "saved_model.pb").exists()
     assert "exists; choose another --out" in refuse("export", out, "--out", "again", cwd=tmp_path)
+    code, output, _ = run_command("export", out, "--out", "g.tflite", cwd=tmp_path)
+    assert code == 0 and output == "generator: g.tflite (litert)\n" and (tmp_path / "g.tflite").is_file()
+    refused = refuse("export", out, "--out", "g.onnx", "--format", "litert", cwd=tmp_path)
+    assert ".onnx is the ending of 'onnx'; got format 'litert'" in refused
 
 
 def test_what_train_refuses(trained, tmp_path):

@@ -136,9 +136,57 @@ def test_normalisation_is_that_of_the_paper():
     assert found == expected
 
 
-@pytest.mark.parametrize("image_shape", [(48, 48, 3), (28, 32, 1), (32, 32, 0)])
-def test_sizes_that_no_network_covers(image_shape):
-    with pytest.raises(InputError, match="28×28, 32×32, 64×64|channels"):
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize(
+    "image_shape",
+    [(48, 48, 4), (32, 64, 3)]
+    + [pytest.param(shape, marks=pytest.mark.full) for shape in [(8, 8, 1), (128, 128, 1), (256, 64, 3), (96, 64, 3)]],
+)
+def test_other_sizes(name, image_shape):
+    """No up-convolution's stride is wider than its kernel, which would leave pixels that nothing decides."""
+    pair = NETWORKS[name]
+    generator = pair.generator(image_shape, 4, 3, width=1 / 64)
+    discriminator = pair.discriminator(image_shape, 5, 3, width=1 / 64)
+    assert generator.output_shape == (None, *image_shape)
+    outputs = discriminator.output_shape
+    assert outputs[0] == (None, *image_shape) if name == "autoencoder" else outputs == (None, 5)
+    assert all(size >= stride for size, stride in kernels(generator, keras.layers.Conv2DTranspose))
+    attending = count(generator, SelfAttention), count(discriminator, SelfAttention)
+    assert attending == ((1, 1) if name == "sagan" and image_shape[0] > 8 else (0, 0))
+
+
+def test_larger_images_have_more_maps():
+    """64 -> 4 are four steps, 128 -> 4 five: G's first filters and D's last stand once more. 48 is 6 doubled thrice."""
+    generator = NETWORKS["dcgan"].generator((128, 128, 3), 8)
+    assert maps(generator, keras.layers.Conv2DTranspose) == [(8, 512), (16, 256), (32, 128), (64, 64), (128, 3)]
+    discriminator = NETWORKS["dcgan"].discriminator((128, 128, 3), 1, width=1 / 64)
+    assert maps(discriminator, keras.layers.Conv2D) == [(64, 1), (32, 2), (16, 4), (8, 8), (4, 8)]
+    generator = NETWORKS["dcgan"].generator((48, 96, 3), 8, width=1 / 64)
+    starts = [output.shape[1:3] for layer, output in unwrapped(generator) if isinstance(layer, keras.layers.Reshape)]
+    assert starts == [(6, 12)]
+
+
+@pytest.mark.parametrize(
+    ("name", "image_shape", "nearest"),
+    [
+        ("dcgan", (50, 50, 3), "48×48, 56×56"),  # 50 lies in 32 .. 63, whose sides are multiples of 8
+        ("dcgan", (30, 34, 1), "28×32, 28×36"),  # 16 .. 31: multiples of 4
+        ("dcgan", (1, 1, 1), "8×8, 10×10"),
+        ("metric", (50, 50, 3), "48×48, 64×64"),  # from 2×2 on: multiples of 16
+        ("metric", (29, 29, 3), "28×28, 32×32"),  # 28 is DMGAN's own
+    ],
+)
+def test_sizes_that_no_doubling_reaches(name, image_shape, nearest):
+    with pytest.raises(InputError) as caught:
+        NETWORKS[name].generator(image_shape, 8)
+    height, width, _ = image_shape
+    expected = f"this network doubles its maps, never to {height}×{width}; the nearest that it makes: {nearest}"
+    assert str(caught.value) == expected
+
+
+@pytest.mark.parametrize("image_shape", [(32, 32, 0), (32, 32), (32.0, 32, 3), ("32", 32, 3)])
+def test_shapes_that_are_none(image_shape):
+    with pytest.raises(InputError, match="must be"):
         NETWORKS["metric"].generator(image_shape, 8)
 
 

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from conftest import run_command
-from tfgan_metric import class_names, pictures
+from conftest import run_command, small_model
+from tfgan_metric import pictures
 from tfgan_metric.class_names import labels_of
 from tfgan_metric.data.catalog import Data, load_data
 from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation.classifier import DatasetClassifier
 from tfgan_metric.evaluation.comparison import Comparison
+from tfgan_metric.export.saved_model import exported_class_names
 from tfgan_metric.trainers import load_recipe, train_recipe
 from tfgan_metric.trainers.runs.folder import RunFolder
 from tfgan_metric.trainers.runs.opening import load_sampler
@@ -48,7 +49,7 @@ def test_names_are_kept(run):
     assert json.loads(run.data_file.read_text())["class_names"] == NAMES
     axes = drawn["contact_sheet.png"].axes
     assert len(axes) == 2 and all([text.get_text() for text in axis.texts] == NAMES for axis in axes)
-    assert json.loads((run.generator_folder / "assets.extra" / "classes.json").read_text()) == NAMES
+    assert exported_class_names(run.generator_folder) == NAMES
 
 
 def test_samples_by_name_are_those_by_number(run, tmp_path):
@@ -85,14 +86,8 @@ def test_labels_by_name_and_number():
 
 
 def test_a_generator_without_labels_has_no_names(tmp_path):
-    class Model:
-        inference_classes = None
-
-        def export(self, path):
-            path.mkdir()
-
-    class_names.export_named(Model(), tmp_path / "generator", NAMES)
-    assert class_names.exported_names(tmp_path / "generator") is None
+    small_model("gan").export(tmp_path / "generator", class_names=NAMES)
+    assert exported_class_names(tmp_path / "generator") is None
 
 
 def test_a_run_of_an_earlier_version_keeps_its_order(tmp_path):

@@ -8,7 +8,10 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))  # conftest
 
+from test_every_argument import rows as arguments
 from test_every_callback import CALLBACKS, LOGGERS
+from test_every_format import FORMATS
+from test_every_format import REFUSED as UNEXPORTED
 from test_every_input import AS_THE_DATASET, KEYWORDS, REFUSED, TRAIN_TOO
 from test_every_layout import LAYOUTS
 from test_every_layout import REFUSED as REFUSED_LAYOUTS
@@ -28,10 +31,13 @@ def table(title: str, column: str, rows: dict[str, str]) -> str:
     return f"## {title}\n\n" + "\n".join(lines)
 
 
+def refusals(rows: dict[str, tuple]) -> dict[str, str]:
+    return {name: f"refused: {message} ..." for name, (_, message) in rows.items()}
+
+
 def page() -> str:
     said = {name: check.__doc__ for name, check in (CALLBACKS | LOGGERS).items()}
     trains = dict.fromkeys(["a tf.data.Dataset of batches", *AS_THE_DATASET, *TRAIN_TOO], "trains")
-    refused = {name: f"refused: {message} ..." for name, (_, message) in REFUSED.items()}
     keywords = {f"`{name}`": f"refused: {message}" for name, (_, message) in KEYWORDS.items()}
     pictures = {name: text for name, (*_, text) in READ.items()}
     pictures |= {name: f"skipped and named: {reason}" for name, (_, reason) in SKIPPED.items()}
@@ -43,8 +49,10 @@ def page() -> str:
         "\n\n".join(
             [
                 HEAD,
-                table("What `fit` takes", "data", trains | refused | keywords),
+                table("What `fit` takes", "data", trains | refusals(REFUSED) | keywords),
                 table("Callbacks", "callback", said),
+                table("Other methods", "given", {name: f"refused: {message} ..." for name, message in arguments()}),
+                table("Formats of `export`", "format", FORMATS | refusals(UNEXPORTED)),
                 table("Optimizers", "optimizer or option, for each network", optimizers),
                 table("Pictures of a folder", "file, whatever its name's ending", pictures),
                 table("Layouts of a folder, or of a zip of one", "files", layouts),

@@ -10,14 +10,18 @@ from tfgan_metric.start import start_tensorflow
 @click.command()
 @click.argument("model", type=click.Path())
 @checkpoint
-@click.option("--out", required=True, type=click.Path(), help="Folder of the SavedModel.")
-def export(model: str, checkpoint: str, out: str) -> None:
-    """Write the generator of MODEL, a run's folder or a .keras file, as a SavedModel."""
-    folder = refuse_existing(out)
+@click.option("--out", required=True, type=click.Path(), help="A SavedModel's folder, or a file .onnx or .tflite.")
+@click.option(
+    "--format", type=click.Choice(["tf_saved_model", "onnx", "litert"]), help="By default what --out ends in says."
+)
+def export(model: str, checkpoint: str, out: str, format: str | None) -> None:
+    """Write the generator of MODEL, a run's folder or a .keras file, as a SavedModel, ONNX or LiteRT."""
+    path = refuse_existing(out)
 
     start_tensorflow()
-    from tfgan_metric.class_names import export_named
+    from tfgan_metric.export.formats import format_of
     from tfgan_metric.trainers.runs.opening import class_names_of, load_model
 
-    export_named(load_model(model, checkpoint), folder, class_names_of(model))
-    click.echo(f"generator: {folder} (SavedModel)")
+    format = format_of(path, format)
+    load_model(model, checkpoint).export(path, format, class_names_of(model))
+    click.echo(f"generator: {path} ({format})")

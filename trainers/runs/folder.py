@@ -11,7 +11,6 @@ from typing import Any
 
 import filelock
 
-from tfgan_metric.class_names import export_named
 from tfgan_metric.data.catalog import KNOWN, Data, is_folder, load_data
 from tfgan_metric.data.layout import ClassOrder, counted, spelled
 from tfgan_metric.errors import InputError
@@ -168,7 +167,7 @@ class RunFolder:
 
     def export(self, model: AdversarialModel, data: Data) -> None:
         """Writes the run's generator as a SavedModel, with the names of its classes."""
-        export_named(model, self.generator_folder, data.class_names)
+        model.export(self.generator_folder, class_names=data.class_names)
 
     @contextlib.contextmanager
     def recorded(self, model: Any, notes: dict[str, Any]) -> Iterator[None]:

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from tfgan_metric.class_names import exported_names
 from tfgan_metric.data.pipeline import input_errors
 from tfgan_metric.errors import InputError, choose
+from tfgan_metric.export.saved_model import exported_class_names
 from tfgan_metric.models import AdversarialModel, loading
 from tfgan_metric.models.checkpoint import CheckpointFolder
 from tfgan_metric.trainers.runs.folder import RunFolder
@@ -65,7 +65,7 @@ class Sampler(NamedTuple):
 def class_names_of(path: str | pathlib.Path) -> list[str] | None:
     """The names of the classes of a run, of a .keras file in a run's folder or of an exported generator, if any."""
     path = pathlib.Path(path)
-    return exported_names(path) or RunFolder(path if path.is_dir() else path.parent).class_names()
+    return exported_class_names(path) or RunFolder(path if path.is_dir() else path.parent).class_names()
 
 
 def load_sampler(path: str | pathlib.Path, checkpoint: str = "final") -> Sampler:
