@@ -45,11 +45,11 @@ class Served:
 
     def known_labels(self, labels: tf.Tensor) -> tf.Tensor:
         """The labels int32 (B,); in a graph of any format one outside 0..K-1 ends the call."""
-        count = self.num_classes or 0
-        known = tf.reduce_all((labels >= 0) & (labels < count))
-        tf.debugging.Assert(known, [f"labels must lie in 0..{count - 1}"])
+        classes = self.num_classes or 0
+        known = tf.reduce_all((labels >= 0) & (labels < classes))
+        tf.debugging.Assert(known, [f"labels must lie in 0..{classes - 1}"])
         # ONNX and LiteRT drop the assertion, but refuse to look up what is not in a table; -1 may be its last entry.
-        return tf.gather(tf.range(count), tf.where(labels < 0, count, labels))
+        return tf.gather(tf.range(classes), tf.where(labels < 0, classes, labels))
 
     def description(self) -> dict[str, Any]:
         """The latents' distribution with its weights, the classes and the shape of an image, as JSON can hold them."""
