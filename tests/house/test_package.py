@@ -22,7 +22,7 @@ MAY_IMPORT = {  # room -> what of the project it may import, besides itself and 
     "evaluation": {"metrics", "data"},
     "models": {"losses", "centers", "constraints", "latents", "layers", "export", "data"},
     "trainers": {"losses", "centers", "constraints", "latents", "export", "data", "metrics", "models", "evaluation"},
-    "commands": {"trainers", "models", "data", "evaluation"},
+    "commands": {"trainers", "models", "data", "evaluation", "export"},
     "cli": {"commands"},
     "__main__": {"cli"},
     "errors": set(),
