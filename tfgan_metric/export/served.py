@@ -47,7 +47,8 @@ class Served:
         """The labels int32 (B,); in a graph of any format one outside 0..K-1 ends the call."""
         classes = self.num_classes or 0
         known = tf.reduce_all((labels >= 0) & (labels < classes))
-        tf.debugging.Assert(known, [f"labels must lie in 0..{classes - 1}"])
+        with tf.control_dependencies([tf.debugging.Assert(known, [f"labels must lie in 0..{classes - 1}"])]):
+            labels = tf.identity(labels)
         # ONNX and LiteRT drop the assertion, but refuse to look up what is not in a table; -1 may be its last entry.
         return tf.gather(tf.range(classes), tf.where(labels < 0, classes, labels))
 

@@ -38,7 +38,7 @@ class SelfAttention(keras.layers.Layer):
         value = _positions(_pool(self.value(inputs, training=training)))  # (B, HW/4, C/2)
         similarity = tf.cast(tf.matmul(query, key, transpose_b=True), tf.float32)  # (B, HW, HW/4)
         found = tf.matmul(tf.cast(tf.nn.softmax(similarity), value.dtype), value)  # (B, HW, C/2)
-        found = tf.reshape(found, (*_shape(inputs)[:3], value.shape[-1]))
+        found = tf.reshape(found, (-1, *_shape(inputs)[1:3], value.shape[-1]))
         return inputs + self.scale * self.output_convolution(found, training=training)
 
     def compute_output_shape(self, input_shape: tuple) -> tuple:
@@ -50,8 +50,8 @@ def _pool(maps):
 
 
 def _positions(maps):
-    batch, height, width, channels = _shape(maps)
-    return tf.reshape(maps, (batch, height * width, channels))
+    _, height, width, channels = _shape(maps)
+    return tf.reshape(maps, (-1, height * width, channels))  # -1, for LiteRT loses a height beside an unknown batch
 
 
 def _shape(maps):
