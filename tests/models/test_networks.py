@@ -333,7 +333,7 @@ def test_serialised_networks_are_the_same(name):
 @pytest.mark.parametrize(("old", "new"), [(4, 7), (4, 8), (7, 7)])
 def test_up_convolution_is_the_transpose_of_the_convolution_back(kernel_size, old, new):
     """⟨conv(y), x⟩ = ⟨y, up(x)⟩ for maps x of the old side and y of the new."""
-    up = parts.up_convolution(2, kernel_size, old, new)
+    up = parts.up_convolution(2, kernel_size, (old, old), (new, new))
     x, y = keras.random.normal((1, old, old, 3), seed=0), keras.random.normal((1, new, new, 2), seed=1)
     enlarged = up(x)
     assert enlarged.shape == y.shape
