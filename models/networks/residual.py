@@ -81,7 +81,8 @@ class ResidualPair(NamedTuple):
         residual = self._convolve(keras.layers.ReLU()(x) if rectify else x, filters, 3)
         residual = self._convolve(keras.layers.ReLU()(residual), filters, 3)
         if not resample:
-            return keras.layers.Add()([residual, x])
+            shortcut = x if x.shape[-1] == filters else self._convolve(x, filters, 1)
+            return keras.layers.Add()([residual, shortcut])
         shortcut = self._convolve(keras.layers.AveragePooling2D(2)(x), filters, 1)
         return keras.layers.Add()([keras.layers.AveragePooling2D(2)(residual), shortcut])
 
