@@ -4,12 +4,14 @@ from tfgan_metric.errors import InputError, valid_names
 
 
 def labels_of(text: str, class_names: list[str] | None) -> list[int]:
-    """The labels of classes given by name or number, separated by commas: a name goes before a number.
+    """The labels of classes given by name or number, separated by commas: a name, also of all, goes before a number.
 
     Raises:
         InputError: what is neither.
     """
-    return [_label_of(part.strip(), class_names or []) for part in text.split(",")]
+    names = class_names or []
+    parts = [text] if text in names else text.split(",")
+    return [_label_of(part if part in names else part.strip(), names) for part in parts]
 
 
 def _label_of(part, names):

@@ -44,6 +44,19 @@ def test_two_outputs_are_features_and_logits():
     assert extractor.gives_logits and features.shape == (2, 4) and logits.shape == (2, 7)
 
 
+def test_a_model_of_the_same_weights_is_another():
+    """Without weights it is the layers alone that tell a mean from a maximum; else one read the other's cache."""
+    images = keras.Input((28, 28, 1))
+    largest = keras.Model(images, keras.layers.Flatten()(keras.layers.MaxPooling2D((14, 14))(images)), name="means")
+    assert KerasExtractor(largest).sha256 != KerasExtractor(means()).sha256
+
+
+def test_outputs_by_name_are_outputs():
+    model = means()
+    named = KerasExtractor(keras.Model(model.input, {"pooled": model.output}))
+    assert named(np.zeros((2, 28, 28, 1), np.uint8))[0].shape == (2, 4)
+
+
 def test_what_is_refused(tmp_path):
     with pytest.raises(InputError, match="pool or flatten what it gives"):
         KerasExtractor(keras.Sequential([keras.Input((8, 8, 3)), keras.layers.Conv2D(4, 3)]))
@@ -82,6 +95,8 @@ def test_statistics_of_a_file(tmp_path):
     assert result["value"] == pytest.approx(frechet_distance(of_numpy(digits[:20]), features), rel=1e-4)
     about = [result["protocol"][name] for name in ("real", "real_split", "generated", "extractor")]
     assert about == ["unknown", "statistics of a file", 20, "means.keras"] and "neighbours" not in output
+    code, _, error = run_command(*arguments, "--cross-check", "--split", "held_out", cwd=tmp_path)
+    assert code == 2 and "statistics allow the Fréchet distance alone: leave --cross-check, --split out" in error
     FeatureStatistics.of(features[:, :3]).save(tmp_path / "real.npz")
     code, _, error = run_command(*arguments, cwd=tmp_path)
     assert code == 2 and "statistics of one dimension are comparable; got 3 and 4" in error
@@ -103,3 +118,6 @@ def test_folders_of_several_sizes(tmp_path):
     assert code == 2 and "image_size" in error
     code, _, error = run_command(*arguments, "--image-size", "28", cwd=tmp_path)
     assert code == 0, error
+    arguments[1], arguments[3] = "means.keras", "embedded_mnist"
+    code, _, error = run_command(*arguments, "--image-size", "28", cwd=tmp_path)
+    assert code == 2 and "are for a folder of images; means.keras is none" in error

@@ -169,7 +169,8 @@ def test_distance_of_arrays_and_of_another_tools_file(tmp_path):
     assert frechet_distance(statistics(first, protocol={"extractor": "any"}), theirs) == pytest.approx(
         expected, rel=1e-9
     )
-    for mean, covariance in ((np.zeros(3), np.eye(2)), (np.zeros(2), np.ones((2, 3))), (np.zeros(1), [[np.nan]])):
+    wrong = [(np.zeros(3), np.eye(2)), (np.zeros(2), np.ones((2, 3))), (np.zeros(1), [[np.nan]])]
+    for mean, covariance in [*wrong, (np.zeros((2, 2)), np.eye(2)), (np.zeros(2), -np.eye(2))]:
         np.savez(tmp_path / "bad.npz", mu=mean, sigma=covariance)
         with pytest.raises(InputError):
             FeatureStatistics.load(tmp_path / "bad.npz")

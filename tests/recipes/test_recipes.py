@@ -134,6 +134,7 @@ def test_changing_fields():
         ("data=true", "true"),
         ("name=1e3", "1e3"),
         ("keep_best=null", None),
+        ("data=null", "null"),  # which no data set has for a name
         ("steps=1e4", 10_000),
         ("steps=1.5", 1.5),  # which the recipe refuses
         ("crop=NULL", None),

@@ -16,7 +16,7 @@ from tfgan_metric.evaluation.comparison import Comparison
 from tfgan_metric.export.saved_model import exported_class_names
 from tfgan_metric.trainers import load_recipe, train_recipe
 from tfgan_metric.trainers.runs.folder import RunFolder
-from tfgan_metric.trainers.runs.opening import load_sampler
+from tfgan_metric.trainers.runs.opening import class_names_of, load_sampler
 
 NAMES = ["circle 2", "circle 10", "square"]
 
@@ -74,6 +74,8 @@ def test_interpolation_by_name(run, tmp_path):
     for label, file in (("circle 10", "name.png"), ("1", "number.png")):
         options = ("--rows", 2, "--columns", 3, "--label", label, "--out", tmp_path / file)
         assert run_command("interpolate", run.path, *options, cwd=tmp_path)[0] == 0
+    code, _, said = run_command("interpolate", run.path, "--label", "0,1", "--out", tmp_path / "two.png", cwd=tmp_path)
+    assert code == 2 and "--label is the one class of all rows; got '0,1'" in said
     assert (tmp_path / "name.png").read_bytes() == (tmp_path / "number.png").read_bytes()
 
 
@@ -81,8 +83,20 @@ def test_labels_by_name_and_number():
     """A name goes before a number: of the classes 1, 2 and 10, "10" is the third."""
     assert labels_of("b, 0,a", ["a", "b"]) == [1, 0, 0] and labels_of("3,-1", None) == [3, -1]
     assert labels_of("10,1,0", ["1", "2", "10"]) == [2, 0, 0]
+    assert labels_of("red, round", ["blue", "red, round"]) == [1] and labels_of("a, b ", ["a", " b "]) == [0, 1]
     with pytest.raises(InputError, match="such as 0,1,2 .no class has a name here.; got 'cat'"):
         labels_of("cat", None)
+
+
+def test_names_that_are_damaged_or_anothers_are_none(tmp_path):
+    """A data.json beside a .keras file that is of no run may be anything; of an export only the names are lost."""
+    (tmp_path / "data.json").write_text("[1, 2]")
+    assert class_names_of(tmp_path / "model.keras") is None
+    small_model("conditional_mbgan").export(tmp_path / "generator", class_names=list("abcdefghij"))
+    assert exported_class_names(tmp_path / "generator") == list("abcdefghij")
+    for content in ("", "[]", "{}"):
+        (tmp_path / "generator" / "assets.extra" / "generator.json").write_text(content)
+        assert exported_class_names(tmp_path / "generator") is None
 
 
 def test_a_generator_without_labels_has_no_names(tmp_path):
@@ -157,5 +171,9 @@ def test_a_run_finds_its_folder_from_anywhere(tmp_path, monkeypatch):
     run = RunFolder(folder)
     assert run.recipe().data == "shapes" and len(run.open_data(run.recipe()).train) == 12
     train_recipe(recipe_of("shapes", steps=3), folder)
+    for content in ("", "[]", "{}", "[1]", '[{"directory": null}]'):
+        run.environment_file.write_text(content)
+        with pytest.raises(InputError, match="unknown data 'shapes'"):
+            run.open_data(run.recipe())
     with pytest.raises(InputError, match="unknown data 'squares'"):
         run.open_data(recipe_of("squares"))

@@ -216,3 +216,19 @@ def test_a_list_without_labels_and_one_of_files_that_are_not_there(tmp_path, cap
     make(tmp_path / "two", ["a.png", "dataset.json"], {"labels": [["a.png", 3], ["../one/a.png", 3]]})
     assert len(load_data(str(tmp_path / "two")).train) == 1
     assert "1 of dataset.json but not there: " in capsys.readouterr().err
+
+
+def test_a_zip_of_a_folder_and_a_note(tmp_path):
+    """What is beside the one folder is no picture, so that folder is what the zip holds."""
+    folder = make(tmp_path / "pictures", ["cat/a.png", "dog/b.png"])
+    archive = zipped(folder, top=True)
+    with zipfile.ZipFile(archive, "a") as file:
+        file.writestr("README.txt", "cats and dogs")
+    assert load_data(str(archive)).class_names == ["cat", "dog"]
+
+
+def test_a_list_as_other_tools_write_it(tmp_path):
+    """With a byte order mark, and names that begin with ./"""
+    folder = make(tmp_path / "pictures", ["a.png", "b.png"])
+    (folder / "dataset.json").write_text('{"labels": [["./a.png", 0], ["./b.png", 1]]}', encoding="utf-8-sig")
+    assert load_data(str(folder)).train.labels.tolist() == [0, 1]

@@ -52,6 +52,7 @@ def evaluate(source: str, crop: int | None, image_size: int | None, background: 
     """
     start_tensorflow()
     from tfgan_metric.data.folder import Geometry
+    from tfgan_metric.evaluation.given_statistics import is_statistics
     from tfgan_metric.trainers.runs.folder import RunFolder
     from tfgan_metric.trainers.runs.scoring import score
 
@@ -59,7 +60,7 @@ def evaluate(source: str, crop: int | None, image_size: int | None, background: 
     run = RunFolder(out)
     _print(results)
     click.echo(f"metrics:    {run.metrics_file} (each number with its protocol)")
-    if len(results) > 1:  # with images to show
+    if not is_statistics(options["data"]):  # with images to show
         click.echo(f"neighbours: {run.neighbours}")
 
 

@@ -34,7 +34,9 @@ def interpolate(
     from tfgan_metric.trainers.runs.opening import class_names_of, load_model
 
     loaded = load_model(model, checkpoint)
-    labels = None if label is None else labels_of(label, class_names_of(model))[0]
-    images, columns = interpolation.interpolate(loaded, rows, columns, labels, seed)
+    labels = [None] if label is None else labels_of(label, class_names_of(model))
+    if len(labels) > 1:
+        raise InputError(f"--label is the one class of all rows; got {label!r}")
+    images, columns = interpolation.interpolate(loaded, rows, columns, labels[0], seed)
     write_png(file, image_grid(images, columns, scale=2))
     click.echo(f"{rows} rows of {columns} images: {file}")

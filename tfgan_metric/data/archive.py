@@ -7,6 +7,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 
+from tfgan_metric.data.picture import SUFFIXES
 from tfgan_metric.errors import InputError, reason
 
 NO_PART = ("__MACOSX",)  # what macOS adds
@@ -22,7 +23,7 @@ def is_archive(path: str | pathlib.Path) -> bool:
 def unpacked(path: pathlib.Path) -> Iterator[pathlib.Path]:
     """Yields `path`, or the folder that a .zip holds, unpacked for as long as the block runs.
 
-    Where all that it holds is in one folder, it is that one.
+    Where all pictures that it holds are in one folder, it is that one.
 
     Raises:
         InputError: a damaged or an encrypted archive, or no room for what it holds.
@@ -34,7 +35,9 @@ def unpacked(path: pathlib.Path) -> Iterator[pathlib.Path]:
         folder = pathlib.Path(holder, path.name)
         _unpack(path, folder)
         inside = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
-        yield inside[0] if len(inside) == 1 and inside[0].is_dir() else folder
+        folders = [entry for entry in inside if entry.is_dir()]
+        beside = any(entry.suffix.lower() in (*SUFFIXES, ".json") for entry in inside if not entry.is_dir())
+        yield folders[0] if len(folders) == 1 and not beside else folder
 
 
 def _unpack(path, folder):

@@ -106,7 +106,7 @@ def load_data(name: str, geometry: Geometry = WHOLE, held_out: float = 0.0, clas
 
 def is_folder(name: str) -> bool:
     """Whether a data set's name is the path of a folder of images or of a .zip."""
-    return (pathlib.Path(name).is_dir() or is_archive(name)) and name not in (*EMOJI_SIDES, *PREPARED)
+    return (pathlib.Path(name).is_dir() or is_archive(name)) and name not in KNOWN
 
 
 def _open_folder(name, folder, geometry, held_out, class_order=counted):

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import posixpath
 import re
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -106,8 +107,8 @@ def _class_list(folder):
     if not file.is_file():
         return None
     try:
-        labels = json.loads(file.read_text(encoding="utf-8"))["labels"]
-        listed = {str(name).replace("\\", "/"): number for name, number in labels or ()}
+        labels = json.loads(file.read_text(encoding="utf-8-sig"))["labels"]
+        listed = {posixpath.normpath(str(name).replace("\\", "/")): number for name, number in labels or ()}
     except (OSError, ValueError, TypeError, KeyError) as error:
         expected = '{"labels": [["a.png", 0], ...]}'
         raise InputError(f"{file} is no list of classes: expected {expected}; rename it if it is none") from error
@@ -119,7 +120,7 @@ def _class_list(folder):
 
 def _of_list(folder, listed, class_order):
     files = {file.relative_to(folder).as_posix(): file for file in files_below(folder)}
-    del files[CLASS_LIST]
+    files.pop(CLASS_LIST, None)
     if not listed:
         return Layout(list(files.values()), None, None, {})
     classes = sorted({str(number) for number in listed.values()}, key=class_order)

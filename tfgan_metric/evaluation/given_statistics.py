@@ -2,6 +2,7 @@
 
 import pathlib
 
+from tfgan_metric.errors import InputError
 from tfgan_metric.evaluation.evaluate import Source
 from tfgan_metric.evaluation.extraction import Progress, extract, feature_protocol, no_progress
 from tfgan_metric.evaluation.extractor import Extractor
@@ -14,6 +15,13 @@ SUFFIX = ".npz"
 def is_statistics(data: str | None) -> bool:
     """Whether the name of real images is that of such a file."""
     return data is not None and pathlib.Path(data).suffix == SUFFIX
+
+
+def refuse_with_statistics(**given: object) -> None:
+    """Raises `InputError` for a setting that is given and means nothing where there are no real images."""
+    names = [f"--{name.replace('_', '-')}" for name, value in given.items() if value]
+    if names:
+        raise InputError(f"statistics allow the Fréchet distance alone: leave {', '.join(names)} out, or name images")
 
 
 def distance_to_statistics(

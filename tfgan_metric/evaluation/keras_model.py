@@ -24,7 +24,7 @@ class KerasExtractor(Extractor):
     Args:
         model: images (B, H, W, C) -> (B, D), or [(B, D), (B, K)].
         name: that a number's protocol has; None for the model's own.
-        sha256: of the model's file; None for that of its weights alone.
+        sha256: of the model's file; None for that of its layers and weights.
     Raises:
         InputError: a model of other inputs or outputs.
     """
@@ -40,14 +40,14 @@ class KerasExtractor(Extractor):
             expected = "an extractor takes images (B, H, W, C) to features (B, D), or to features and logits (B, K)"
             raise InputError(f"{expected}; this model takes {inputs} to {outputs}: pool or flatten what it gives")
         self.name, self.gives_logits = name or model.name, len(outputs) == 2
-        self.sha256 = sha256 or _weights_sha256(model)
+        self.sha256 = sha256 or _model_sha256(model)
         self._shape = inputs[0]
         signature = [tf.TensorSpec(self._shape, tf.uint8)]
         self._run = tf.function(functools.partial(self._both, model), input_signature=signature, autograph=False)
 
     def _both(self, model, images):
-        outputs = model(tf.cast(images, tf.float32) / 127.5 - 1.0, training=False)
-        features, logits = outputs if self.gives_logits else (outputs, tf.zeros((tf.shape(images)[0], 1)))
+        outputs = keras.tree.flatten(model(tf.cast(images, tf.float32) / 127.5 - 1.0, training=False))
+        features, logits = outputs if self.gives_logits else (*outputs, tf.zeros((tf.shape(images)[0], 1)))
         return tf.cast(features, tf.float32), tf.cast(logits, tf.float32)
 
     def __call__(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -79,8 +79,8 @@ def _shapes(model):
     return tuple([tuple(tensor.shape) for tensor in tensors if tensor is not None] for tensors in parts)
 
 
-def _weights_sha256(model):
-    digest = hashlib.sha256()
+def _model_sha256(model):
+    digest = hashlib.sha256(model.to_json().encode())  # with the layers' names, which another process may give anew
     for weights in model.get_weights():
         digest.update(f"{weights.dtype} {weights.shape}".encode() + weights.tobytes())
     return digest.hexdigest()

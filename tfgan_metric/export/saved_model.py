@@ -28,8 +28,11 @@ def write_saved_model(served: Served, path: pathlib.Path) -> None:
 
 def exported_class_names(path: pathlib.Path) -> list[str] | None:
     """The names of an exported generator's classes; None where it has none."""
-    file = path / DESCRIPTION
-    return json.loads(file.read_text(encoding="utf-8")).get("class_names") if file.is_file() else None
+    try:
+        names = json.loads((path / DESCRIPTION).read_text(encoding="utf-8"))["class_names"]
+    except (OSError, ValueError, TypeError, KeyError):  # of another version, or damaged: the names alone are lost
+        return None
+    return names if isinstance(names, list) else None
 
 
 def _archive(served: Served) -> keras.export.ExportArchive:

@@ -121,10 +121,10 @@ class FeatureStatistics:
             InputError: other shapes, or values that are not finite.
         """
         found = cls()
-        found._mean, found._scatter = (
-            require_rows("mean", np.atleast_2d(mean))[0],
-            require_rows("covariance", covariance),
-        )
+        if np.ndim(mean) != 1 or np.any(np.diag(np.atleast_2d(covariance)) < 0):
+            raise InputError(f"expected a mean (D,) and variances of at least 0; got a mean of shape {np.shape(mean)}")
+        found._mean = require_rows("mean", np.atleast_2d(mean))[0]
+        found._scatter = require_rows("covariance", covariance)
         if found._scatter.shape != (len(found._mean),) * 2:
             raise InputError(f"a mean of {len(found._mean)} needs a square covariance; got {found._scatter.shape}")
         found.count = 2

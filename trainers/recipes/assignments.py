@@ -13,8 +13,8 @@ WORDS = {"true": True, "false": False, "null": None}
 def parse_fields(assignments: Iterable[str], recipe: Recipe) -> dict[str, Any]:
     """Turns ("field=value", ...) into a dict; each value has its field's type: a field of words takes 2024 as one.
 
-    In a field of another type a value is a number, or true, false or null in any case; null is None everywhere. What
-    fits no type is left for the recipe to refuse.
+    In a field of another type a value is a number, or true, false or null in any case; null is None in a field of words
+    too that may be None. What fits no type is left for the recipe to refuse.
 
     Args:
         recipe: that the fields are of; its scheme, or the one that is assigned, says which others there are.
@@ -41,7 +41,7 @@ def _kinds(scheme):
 
 
 def _parse_value(text, kinds):
-    if text.lower() == "null" or str not in kinds:
+    if str not in kinds or (text.lower() == "null" and type(None) in kinds):
         if text.lower() in WORDS:
             return WORDS[text.lower()]
         number = _number(text)

@@ -68,7 +68,8 @@ class RunFolder:
 
     def class_names(self) -> list[str] | None:
         """The names of the classes that the run was begun on; None where they have none."""
-        return self._data().get("class_names")
+        names = self._data().get("class_names") if self.holds_run else None
+        return names if isinstance(names, list) and all(isinstance(name, str) for name in names) else None
 
     def class_order(self) -> ClassOrder:
         """What the classes of the run's folder of images are sorted by: as they were when it was begun.
@@ -86,11 +87,19 @@ class RunFolder:
         The path of a folder that is not found from here is one from where the run was begun.
         """
         name = recipe.data
-        if not is_folder(name) and self.environment_file.is_file():
-            began = json.loads(self.environment_file.read_text(encoding="utf-8"))[0].get("directory", "")
-            there = str(pathlib.Path(began, name))
-            name = there if is_folder(there) and name not in KNOWN else name
+        if name not in KNOWN and not is_folder(name):
+            directories = [start.get("directory") for start in self._starts()]
+            places = (str(pathlib.Path(one, name)) for one in directories if isinstance(one, str))
+            name = next(filter(is_folder, places), name)
         return load_data(name, recipe.geometry, recipe.held_out, self.class_order())
+
+    def _starts(self):
+        """What environment.json has of each start; nothing of a damaged one, which decides nothing."""
+        try:
+            found = json.loads(self.environment_file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return []
+        return [start for start in found if isinstance(start, dict)] if isinstance(found, list) else []
 
     def _data(self):
         if not self.data_file.exists():
@@ -173,7 +182,7 @@ class RunFolder:
     def recorded(self, model: Any, notes: dict[str, Any]) -> Iterator[None]:
         """Adds an entry for this start to environment.json and, however the block ends, its last step and time."""
         path, began = self.environment_file, time.monotonic()
-        starts = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+        starts = self._starts()
         starts.append({"first_step": model.steps_trained} | environment() | notes)
         write_json(path, starts)
         try:

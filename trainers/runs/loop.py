@@ -47,7 +47,8 @@ def train_rows(
         row: what `SaveCheckpoint` saved beside the model.
         extractors: that evaluate the run on its way; none for no evaluation.
     Raises:
-        InputError: a loss that became non-finite; the last good state is saved.
+        InputError: a loss that became non-finite, or an evaluation that cannot be; the last good state is saved, and
+            goes on without that evaluation.
         RunStoppedError: a signal came; the state is saved.
     """
     step, stop, checkpoints = model.steps_trained, StopAtSignal(), SaveCheckpoint(run, recipe)
@@ -69,7 +70,8 @@ def train_rows(
                     if stop.name:
                         break
         except InputError:  # of a loss, or of an evaluation, which comes before the checkpoint of its row
-            checkpoints.save()
+            if model.steps_trained > step:
+                checkpoints.save()
             raise
     if model.steps_trained < recipe.steps:
         checkpoints.save()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from tfgan_metric.data.folder import WHOLE, Geometry
 from tfgan_metric.evaluation import Result, evaluate
 from tfgan_metric.evaluation.discriminator import discriminator_results, require_discriminator, require_measurable
-from tfgan_metric.evaluation.given_statistics import distance_to_statistics, is_statistics
+from tfgan_metric.evaluation.given_statistics import distance_to_statistics, is_statistics, refuse_with_statistics
 from tfgan_metric.evaluation.networks import load_extractors
 from tfgan_metric.evaluation.records import append_evaluation, read_evaluations
 from tfgan_metric.files import require_writable_folder
@@ -63,11 +63,14 @@ def score(
     """
     run = RunFolder(path)
     require_discriminator(discriminator, raw_pixels, svm_images)
-    require_source(run, data, held_out)
+    require_source(run, data, held_out, geometry)
     to = RunFolder(require_writable_folder(out or (run.path if run.holds_run else "evaluation")))
     read_evaluations(to.metrics_file)  # what cannot be written, added to or measured is found before the work
     networks = (extractors, resize, inception, inception_sha256, classifier, features)
     if is_statistics(data):
+        refuse_with_statistics(
+            discriminator=discriminator, cross_check=cross_check, held_out=held_out, split=split != "train"
+        )
         own = real_images(run, None, None, geometry) if run.holds_run else None  # for its labels and its classifier
         source = generated_images(run, own, count, seed, checkpoint, geometry)
         channels = next(iter(source.batches()))[0].shape[-1]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tfgan_metric.data.archive import is_archive
 from tfgan_metric.data.catalog import Data, is_folder, load_data
 from tfgan_metric.data.folder import WHOLE, Geometry, load_folder
 from tfgan_metric.errors import InputError
@@ -11,8 +12,11 @@ from tfgan_metric.trainers.runs.folder import RunFolder
 from tfgan_metric.trainers.runs.opening import load_sampler
 
 
-def require_source(run: RunFolder, data: str | None, held_out: float | None) -> None:
-    """Raises `InputError` where there is nothing at `run`'s path, or it is not said which images are the real ones."""
+def require_source(run: RunFolder, data: str | None, held_out: float | None, geometry: Geometry) -> None:
+    """Raises `InputError` where there is nothing at `run`'s path, or it is not said which images are the real ones.
+
+    So it does for `held_out` and `geometry` where no folder is given that they are for.
+    """
     if not run.path.exists():
         raise InputError(f"{run.path} does not exist; expected a run, a .keras file, an exported SavedModel or images")
     if data is None and not run.holds_run:
@@ -21,6 +25,14 @@ def require_source(run: RunFolder, data: str | None, held_out: float | None) -> 
         raise InputError(
             f"{run.path} has its own held_out={run.recipe().held_out}; --held-out is for a folder given by --data"
         )
+
+    if geometry != WHOLE and not _holds_images(run) and not is_folder(data or ""):
+        raise InputError(f"--crop, --image-size and --background are for a folder of images; {run.path} is none")
+
+
+def _holds_images(run):
+    opens = (run.path / "saved_model.pb").is_file() or run.holds_run
+    return (run.path.is_dir() or is_archive(run.path)) and not opens
 
 
 def real_images(run: RunFolder, data: str | None, held_out: float | None, geometry: Geometry) -> Data:
@@ -46,8 +58,7 @@ def generated_images(
     Raises:
         InputError: nothing of the kind at the path, or a damaged one.
     """
-    opens = (run.path / "saved_model.pb").is_file() or run.holds_run
-    if checkpoint == "final" and is_folder(str(run.path)) and not opens:
+    if checkpoint == "final" and _holds_images(run):
         given = {"generated_data": str(run.path), "step": "unknown: images given"}
         return image_source(load_folder(run.path, geometry)[0], given)
     sampler = load_sampler(run.path, checkpoint)

@@ -60,7 +60,7 @@ def _run(recipe, run, start_from):
     require_one_machine(recipe.keep_best)
     trains = model.steps_trained < recipe.steps
     # Of several machines all load them, though the chief alone evaluates: their weights are made on all at once.
-    extractors = load_extractors(recipe.data, recipe.evaluate_by) if trains and recipe.evaluate_every else []
+    extractors = load_extractors(data.name, recipe.evaluate_by) if trains and recipe.evaluate_every else []
     if is_chief():
         run.claim(recipe, data)  # nothing is claimed before the recipe has proved to fit
     with run.recorded(model, notes) if is_chief() else contextlib.nullcontext():
