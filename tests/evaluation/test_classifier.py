@@ -301,7 +301,7 @@ def test_training_refuses(few):
 
 def test_command(few, monkeypatch, tmp_path):
     data = Data("few", 2, dict(zip(("train", "held_out"), few, strict=True)).get)
-    monkeypatch.setattr("tfgan_metric.data.catalog.load_data", lambda name, **_: data)
+    monkeypatch.setattr("tfgan_metric.data.catalog.load_data", lambda name, *_: data)
     monkeypatch.setitem(PRESETS, "small", PRESETS["small"]._replace(depth=10, growth=4))
     monkeypatch.setenv("TFGAN_METRIC_CACHE", str(tmp_path))
     arguments = ["--data", "few", "--preset", "small", "--epochs", "1"]
@@ -320,7 +320,7 @@ def test_command(few, monkeypatch, tmp_path):
 
 def test_command_refuses_data_without_held_out_images(few, monkeypatch, tmp_path):
     data = Data("all_train", 2, {"train": few[0]}.get)
-    monkeypatch.setattr("tfgan_metric.data.catalog.load_data", lambda name, **_: data)
+    monkeypatch.setattr("tfgan_metric.data.catalog.load_data", lambda name, *_: data)
     arguments = ["--data", "all_train", "--out", str(tmp_path / "it.keras")]
     with pytest.raises(InputError, match="needs labels and held-out images; data 'all_train' lack one"):
         CliRunner().invoke(command, arguments, catch_exceptions=False)
