@@ -7,6 +7,7 @@ from tfgan_metric.data.pipeline import float_images, shuffled_batches
 from tfgan_metric.errors import InputError, RunStoppedError
 from tfgan_metric.evaluation import Extractor
 from tfgan_metric.models import AdversarialModel
+from tfgan_metric.models.guard import NonFiniteLossError
 from tfgan_metric.progress import ProgressReport
 from tfgan_metric.replicas import is_chief
 from tfgan_metric.trainers.recipes.recipe import Recipe
@@ -69,7 +70,10 @@ def train_rows(
                     )
                     if stop.name:
                         break
-        except InputError:  # of a loss, or of an evaluation, which comes before the checkpoint of its row
+        except NonFiniteLossError:
+            checkpoints.save()
+            raise
+        except InputError:  # of an evaluation, which comes before the checkpoint of its row
             if model.steps_trained > step:
                 checkpoints.save()
             raise
