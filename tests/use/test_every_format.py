@@ -44,10 +44,6 @@ FORMATS = {
     ),
 }
 REFUSED = {
-    "`sagan`'s network, as LiteRT": (
-        lambda model, folder: small_model("sagan", SHAPE).export(folder / "g.tflite"),
-        "g.tflite cannot hold this generator",
-    ),
     "`torch`, `openvino`": (lambda model, folder: model.export(folder / "g", "torch"), "unknown export format 'torch'"),
     "`g.keras`, `.h5`, `.pb`": (
         lambda model, folder: model.export(folder / "g.keras"),
@@ -73,6 +69,7 @@ REFUSED = {
 LABELLED = [mode for mode, row in LABEL_MODES.items() if row.generator_sees]
 PLAIN = {("metric", "conditional"), ("dcgan", "none"), ("am", "predefined"), ("sagan", "none")}
 CASES = [(network, mode) for network in NETWORKS for mode in ("none", *LABELLED)]
+CASES = [case for case in CASES if case[0] != "autoencoder" or case[1] == "none"]  # EBGAN's, which takes no labels
 SCHEMES_AND_MODES = [(scheme, mode) for scheme, cls in SCHEMES.items() for mode in cls.label_modes]
 
 
@@ -96,8 +93,8 @@ def images_of(model, inputs):
     return model.generate_from([*inputs.values()] if len(inputs) > 1 else inputs["latents"])
 
 
-def assert_each_format_gives_the_images(model, folder, tolerance=1e-5, runtimes=RUNTIMES):
-    for name, runtime in runtimes.items():
+def assert_each_format_gives_the_images(model, folder, tolerance=1e-5):
+    for name, runtime in RUNTIMES.items():
         model.export(folder / name)
         run = runtime(folder / name)
         for count in (1, 3):
@@ -112,8 +109,7 @@ def assert_each_format_gives_the_images(model, folder, tolerance=1e-5, runtimes=
 )
 def test_every_network(network, mode, tmp_path):
     scheme = "ebgan" if network == "autoencoder" else "gan"
-    runtimes = {name: run for name, run in RUNTIMES.items() if network != "sagan" or run is not litert}
-    assert_each_format_gives_the_images(of_average(scheme, mode, network=network), tmp_path, runtimes=runtimes)
+    assert_each_format_gives_the_images(of_average(scheme, mode, network=network), tmp_path)
 
 
 @pytest.mark.full
@@ -126,7 +122,7 @@ def test_every_scheme(scheme, mode, tmp_path):
 @pytest.mark.parametrize("precision", ["mixed_float16", "mixed_bfloat16"])
 def test_half_precision(precision, tmp_path):
     """Three digits of bfloat16 are left of a sum of hundreds of terms, so the images differ by some hundredths."""
-    model = of_average("gan", "none", precision=precision, initial_deviation=0.05)
+    model = of_average("gan", "none", precision=precision, initial_deviation=0.15)
     assert_each_format_gives_the_images(model, tmp_path, tolerance=0.1)
     run = onnx(tmp_path / "generator.onnx"), litert(tmp_path / "generator.tflite")
     inputs = inputs_of(model, 3)

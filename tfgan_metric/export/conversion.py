@@ -57,7 +57,33 @@ def _onnx_bytes(served):
     return model.SerializeToString()
 
 
+class _StaticUpSampling2D(keras.layers.UpSampling2D):
+    """Keras' own repeats by operations of which LiteRT knows no height."""
+
+    def call(self, inputs: tf.Tensor) -> tf.Tensor:
+        _, height, width, channels = inputs.shape
+        rows, columns = self.size
+        tall = tf.reshape(tf.tile(inputs[:, :, None], (1, 1, rows, 1, 1)), (-1, rows * height, width, channels))
+        wide = tf.tile(tall[:, :, :, None], (1, 1, 1, columns, 1))
+        return tf.reshape(wide, (-1, rows * height, columns * width, channels))
+
+
+def _with_static_maps(generator):
+    """The generator, or where it has an enlargement of Keras a copy with ours."""
+    if not any(type(layer) is keras.layers.UpSampling2D for layer in generator.layers):
+        return generator
+
+    def clone(layer):
+        cls = _StaticUpSampling2D if type(layer) is keras.layers.UpSampling2D else type(layer)
+        return cls.from_config(layer.get_config())
+
+    copy = keras.models.clone_model(generator, clone_function=clone)
+    copy.set_weights(generator.get_weights())
+    return copy
+
+
 def _litert_bytes(served):
+    served = dataclasses.replace(served, generator=_with_static_maps(served.generator))
     with tempfile.TemporaryDirectory() as folder:
         archive = keras.export.ExportArchive()
         archive.track(served.generator)
